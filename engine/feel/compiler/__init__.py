@@ -1,0 +1,1 @@
+"""Syntax tree to closures: names resolved, operators specialised, once, before the first evaluation."""

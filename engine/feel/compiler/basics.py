@@ -1,0 +1,198 @@
+"""Literals, names, lists, contexts, ranges, paths, if, and `instance of`."""
+
+from __future__ import annotations
+
+from engine.feel.compiler.emitter import Emitter, Place, Scope
+from engine.feel.compiler.types import predicate_of
+from engine.feel.properties import property_of
+from engine.feel.run import Code, Locals, Run
+from engine.feel.syntax import (
+    ContextOf,
+    FunctionOf,
+    If,
+    InstanceOf,
+    ListOf,
+    Literal,
+    Name,
+    Node,
+    Path,
+    RangeOf,
+)
+from engine.feel.values import ORDERED, Range, Value, described, kind
+
+
+def emit_literal(_e: Emitter, node: Literal) -> Code:
+    value = node.value
+    return lambda run, loc: value
+
+
+def emit_name(e: Emitter, node: Name) -> Code:
+    place = e.place(node.name)
+    outside = _outside(e, node, place)
+    if place.growing:
+        outside = _snapshot(outside)
+    if not place.filters:
+        return outside
+    name, filters = node.name, place.filters
+
+    def filtered(run: Run, loc: Locals) -> Value:
+        for hops in filters:
+            item = _up(loc, hops)[1]
+            if type(item) is dict and name in item:
+                return item[name]
+        return outside(run, loc)
+
+    return filtered
+
+
+def _snapshot(code: Code) -> Code:
+    """What a growing list holds now: the list itself would end up inside itself."""
+    return lambda run, loc: run.items(code(run, loc).copy())
+
+
+def emit_indexed(e: Emitter, node: Node) -> Code:
+    """The list of which one item is taken: the last of `partial` needs no copy of all before."""
+    if isinstance(node, Name):
+        place = e.place(node.name)
+        if place.growing and not place.filters:
+            return _outside(e, node, place)
+    return e.emit(node)
+
+
+def _outside(e: Emitter, node: Name, place: Place) -> Code:
+    if place.slot == 0:
+        return _root_name(e, node)
+    slot = place.slot
+    if place.hops == 0:
+        return lambda run, loc: loc[slot]
+    if place.hops == 1:
+        return lambda run, loc: loc[0][slot]
+    hops = place.hops
+    return lambda run, loc: _up(loc, hops)[slot]
+
+
+def _root_name(e: Emitter, node: Name) -> Code:
+    name, at = node.name, node.at
+    builtin = e.builtins.get(name)
+
+    def read(run: Run, loc: Locals) -> Value:
+        try:
+            return run.root[name]
+        except KeyError:
+            if builtin is not None:
+                return builtin
+            return run.fault(f"Expected a variable named {name!r}, but there is none.", at, absent=True)
+
+    return read
+
+
+def emit_list(e: Emitter, node: ListOf) -> Code:
+    if all(type(item) is Literal for item in node.items):
+        values = [item.value for item in node.items if isinstance(item, Literal)]
+        return lambda run, loc: run.items(values.copy())
+    codes = [e.emit(item) for item in node.items]
+    return lambda run, loc: run.items([code(run, loc) for code in codes])
+
+
+def emit_context(e: Emitter, node: ContextOf) -> Code:
+    """Each entry sees the ones before it; a function sees itself, so that it can recurse."""
+    scope = Scope(e.scope)
+    entries: list[tuple[str, Code]] = []
+    with e.within(scope):
+        for key, value in node.entries:
+            if isinstance(value, FunctionOf):
+                scope.slots[key] = len(entries) + 1
+                entries.append((key, e.emit(value)))
+            else:
+                entries.append((key, e.emit(value)))
+                scope.slots[key] = len(entries)
+
+    def build(run: Run, loc: Locals) -> Value:
+        inner: list[Value] = [loc]
+        result = {}
+        for key, code in entries:
+            value = result[key] = code(run, inner)
+            inner.append(value)
+        return result
+
+    return build
+
+
+def emit_range(e: Emitter, node: RangeOf) -> Code:
+    start = e.emit(node.start) if node.start is not None else None
+    end = e.emit(node.end) if node.end is not None else None
+    start_included, end_included, at = node.start_included, node.end_included, node.at
+
+    def build(run: Run, loc: Locals) -> Value:
+        low = start(run, loc) if start is not None else None
+        high = end(run, loc) if end is not None else None
+        kinds = {kind(bound) for bound, code in ((low, start), (high, end)) if code is not None}
+        if len(kinds) != 1 or not kinds <= ORDERED:
+            return run.fault(
+                f"Expected two ends of one ordered type, but got {described(low)} and {described(high)}.", at
+            )
+        return Range(low, high, start_included, end_included)
+
+    if all(isinstance(bound, Literal | None) for bound in (node.start, node.end)):
+        # Of constants a range is one too; Range is frozen, so everybody may have the same.
+        constant = build(Run({}, None, None), None)  # type: ignore[arg-type]
+        if constant is not None:
+            return lambda run, loc: constant
+    return build
+
+
+def emit_if(e: Emitter, node: If) -> Code:
+    """Only true takes the branch: null and other types go on to else (clause 10.3.2.8)."""
+    branches = [(e.emit(condition), e.emit(result)) for condition, result in node.branches]
+    otherwise = e.emit(node.otherwise)
+    if len(branches) == 1:
+        condition, result = branches[0]
+        return lambda run, loc: result(run, loc) if condition(run, loc) is True else otherwise(run, loc)
+
+    def choose(run: Run, loc: Locals) -> Value:
+        for condition, result in branches:
+            if condition(run, loc) is True:
+                return result(run, loc)
+        return otherwise(run, loc)
+
+    return choose
+
+
+def emit_path(e: Emitter, node: Path) -> Code:
+    base = e.emit(node.base)
+    name, at = node.name, node.at
+
+    def read(run: Run, loc: Locals) -> Value:
+        value = base(run, loc)
+        if type(value) is dict:
+            try:
+                return value[name]
+            except KeyError:
+                return run.fault(f"Expected an entry {name!r}, but the context has none.", at, absent=True)
+        if type(value) is list:
+            run.charge(1 + len(value) // 8)
+            return [property_of(run, item, name, at) for item in value]
+        return property_of(run, value, name, at)
+
+    return read
+
+
+def emit_instance_of(e: Emitter, node: InstanceOf) -> Code:
+    value = e.emit(node.value)
+    predicate = predicate_of(node.type)
+    if predicate is None:
+        name, at = node.type.name, node.at
+        return lambda run, loc: run.fault(f"Expected a known type, but {name!r} is none.", at)
+
+    def conforms(run: Run, loc: Locals) -> bool:
+        tested = value(run, loc)
+        run.weigh(tested)
+        return predicate(tested)
+
+    return conforms
+
+
+def _up(loc: Locals, hops: int) -> Locals:
+    for _ in range(hops):
+        loc = loc[0]
+    return loc

@@ -1,0 +1,286 @@
+"""Tokens to syntax tree, by precedence climbing. Source: DMN 1.5, clause 10.3.1.2, rules 1 to 26."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from engine.feel.lexer import END, SIGN, WORD, Token
+from engine.feel.operands import COMPARISONS, Operands
+from engine.feel.stream import NameBook
+from engine.feel.syntax import (
+    Arithmetic,
+    Between,
+    Call,
+    CompareTest,
+    Comparison,
+    Filter,
+    In,
+    InstanceOf,
+    Literal,
+    Logic,
+    Name,
+    Negation,
+    Node,
+    Path,
+    Tests,
+    ValueTest,
+)
+from engine.feel.type_parser import parse_type
+
+# What can follow `]1..5[`: there the bracket closes the range instead of opening a filter.
+_AFTER_RANGE_WORDS = frozenset(
+    {"and", "or", "then", "else", "in", "return", "satisfies", "between", "instance"}
+)
+_LEVELS = (frozenset({"**"}), frozenset({"*", "/"}), frozenset({"+", "-"}))
+"""Tightest first; all are left-associative."""
+_ARITHMETIC = frozenset().union(*_LEVELS)
+_AFTER_RANGE_SIGNS = frozenset({")", "]", ",", "}", "=", "!=", "<", "<=", ">", ">="})
+
+
+def parse_expression(text: str, *, names: Collection[str], builtin: NameBook) -> Node:
+    """The tree of a whole expression. Raises FeelSyntaxError and nothing else."""
+    parser = _Parser(text, names=names, builtin=builtin)
+    try:
+        node = parser.expression()
+        parser.finish()
+    except RecursionError as error:
+        raise parser.stream.error("an expression that is less deep", found="the end of the stack") from error
+    return node
+
+
+def parse_unary_tests(text: str, *, names: Collection[str], builtin: NameBook) -> Tests:
+    """The tree of a decision table cell. Raises FeelSyntaxError and nothing else."""
+    parser = _Parser(text, names=names, builtin=builtin)
+    try:
+        tests = parser.cell()
+        parser.finish()
+    except RecursionError as error:
+        raise parser.stream.error("a unary test that is less deep", found="the end of the stack") from error
+    return tests
+
+
+def _joined(word: str, at: int, terms: list[Node]) -> Node:
+    return terms[0] if len(terms) == 1 else Logic(at, word, tuple(terms))
+
+
+def _folded(
+    operands: list[Node], operators: list[Token], level: frozenset[str]
+) -> tuple[list[Node], list[Token]]:
+    """Every run of operators of `level` becomes one operand; the other operators stay."""
+    kept_operands: list[Node] = []
+    kept_operators: list[Token] = []
+    first = operands[0]
+    rest: list[tuple[str, int, Node]] = []
+    for token, operand in zip(operators, operands[1:], strict=True):
+        if token.text in level:
+            rest.append((token.text, token.at, operand))
+            continue
+        kept_operands.append(Arithmetic(first.at, first, tuple(rest)) if rest else first)
+        kept_operators.append(token)
+        first, rest = operand, []
+    kept_operands.append(Arithmetic(first.at, first, tuple(rest)) if rest else first)
+    return kept_operands, kept_operators
+
+
+class _Parser(Operands):
+    def finish(self) -> None:
+        if self.stream.token.type != END:
+            raise self.stream.error("the end of the expression")
+
+    # -- unary tests -------------------------------------------------------------------------
+
+    def cell(self) -> Tests:
+        s = self.stream
+        at = s.token.at
+        if s.at_sign("-") and s.ahead().type == END:
+            s.advance()
+            return Tests(at, (), False)
+        if s.at_word("not") and s.ahead().text == "(":
+            s.advance()
+            s.advance()
+            tests = self._tests()
+            s.expect_sign(")")
+            return Tests(at, tests, True)
+        return Tests(at, self._tests(), False)
+
+    def _tests(self) -> tuple[Node, ...]:
+        tests = [self._test()]
+        while self.stream.take_sign(","):
+            tests.append(self._test())
+        return tuple(tests)
+
+    def _test(self) -> Node:
+        s = self.stream
+        at = s.token.at
+        if s.token.type == END:
+            raise s.error("a unary test")
+        if s.token.type == SIGN and s.token.text in COMPARISONS:
+            operator = s.advance().text
+            return CompareTest(at, operator, self.arithmetic())
+        asked_before, self._asks = self._asks, False
+        operand = self.expression()
+        asks, self._asks = self._asks, asked_before or self._asks
+        return ValueTest(at, operand, asks)
+
+    # -- operators, loosest first ------------------------------------------------------------
+
+    def expression(self) -> Node:
+        # One method for both words, and one for all of arithmetic: every level of brackets passes
+        # through here, so few calls per level leave room on Python's stack.
+        s = self.stream
+        s.deepen()
+        at = s.token.at
+        alternatives: list[Node] = []
+        terms = [self._comparison()]
+        while s.token.type == WORD and s.token.text in ("and", "or"):
+            if s.advance().text == "or":
+                alternatives.append(_joined("and", at, terms))
+                terms = []
+            terms.append(self._comparison())
+        s.lift()
+        alternatives.append(_joined("and", at, terms))
+        return _joined("or", at, alternatives)
+
+    def _comparison(self) -> Node:
+        s = self.stream
+        node = self.arithmetic()
+        links = 0
+        while True:
+            token = s.token
+            if token.type == SIGN and token.text in COMPARISONS:
+                s.advance()
+                node = Comparison(token.at, token.text, node, self.arithmetic())
+            elif token.type == WORD and token.text == "between":
+                s.advance()
+                low = self.arithmetic()
+                s.expect_word("and")
+                node = Between(token.at, node, low, self.arithmetic())
+            elif token.type == WORD and token.text == "in":
+                s.advance()
+                node = In(token.at, node, self._in_tests())
+            else:
+                break
+            links += 1
+            s.deepen()
+        for _ in range(links):
+            s.lift()
+        return node
+
+    def _in_tests(self) -> Tests:
+        s = self.stream
+        at = s.token.at
+        if not s.at_sign("("):
+            return Tests(at, (self._in_test(),), False)
+        s.advance()
+        tests = self._tests()
+        if len(tests) == 1 and s.at_sign("..") and isinstance(tests[0], ValueTest):
+            interval = self.range_tail(at, tests[0].operand, included=False)
+            return Tests(at, (ValueTest(at, interval, False),), False)
+        s.expect_sign(")")
+        if len(tests) == 1 and isinstance(tests[0], ValueTest):
+            operand = self._postfix(tests[0].operand)
+            return Tests(at, (ValueTest(at, operand, tests[0].asks),), False)
+        return Tests(at, tests, False)
+
+    def _in_test(self) -> Node:
+        token = self.stream.token
+        if token.type == SIGN and token.text in COMPARISONS:
+            return self._test()
+        return ValueTest(token.at, self.arithmetic(), False)
+
+    def arithmetic(self) -> Node:
+        s = self.stream
+        operands = [self._unary()]
+        operators: list[Token] = []
+        while s.token.type == SIGN and s.token.text in _ARITHMETIC:
+            operators.append(s.advance())
+            operands.append(self._unary())
+        for level in _LEVELS:
+            if operators:
+                operands, operators = _folded(operands, operators, level)
+        return operands[0]
+
+    def _unary(self) -> Node:
+        s = self.stream
+        if s.at_sign("-"):
+            with s.nested():
+                at = s.advance().at
+                operand = self._unary()
+            if isinstance(operand, Literal) and type(operand.value) is int:
+                return Literal(at, -operand.value)
+            return Negation(at, operand)
+        return self._postfix(self.primary())
+
+    def _postfix(self, node: Node) -> Node:
+        s = self.stream
+        links = 0
+        while True:
+            token = s.token
+            if token.type == SIGN and token.text == ".":
+                s.advance()
+                node = Path(token.at, node, s.property_name())
+            elif token.type == SIGN and token.text == "[":
+                if self._range_ends and self._closes_range():
+                    break
+                s.advance()
+                node = Filter(token.at, node, self._filter_condition())
+            elif token.type == SIGN and token.text == "(":
+                node = self._call(node)
+            elif token.type == WORD and token.text == "instance" and s.ahead().text == "of":
+                s.jump(2)
+                node = InstanceOf(token.at, node, parse_type(s))
+            else:
+                break
+            links += 1
+            s.deepen()
+        for _ in range(links):
+            s.lift()
+        return node
+
+    def _closes_range(self) -> bool:
+        following = self.stream.ahead()
+        if following.type == WORD:
+            return following.text in _AFTER_RANGE_WORDS
+        return following.type == END or (following.type == SIGN and following.text in _AFTER_RANGE_SIGNS)
+
+    def _filter_condition(self) -> Node:
+        range_ends, self._range_ends = self._range_ends, 0
+        condition = self.expression()
+        self._range_ends = range_ends
+        self.stream.expect_sign("]")
+        return condition
+
+    def _call(self, function: Node) -> Node:
+        s = self.stream
+        at = s.expect_sign("(").at
+        positional: list[Node] = []
+        named: list[tuple[str, Node]] = []
+        range_ends, self._range_ends = self._range_ends, 0
+        while not s.at_sign(")"):
+            start = s.token
+            name = self._argument_name()
+            if (name is None and named) or (name is not None and positional):
+                raise s.error("only named or only positional arguments", at=start)
+            if name is None:
+                positional.append(self.expression())
+            else:
+                named.append((name, self.expression()))
+            if not s.take_sign(","):
+                break
+            if s.at_sign(")"):
+                raise s.error("an expression")
+        s.expect_sign(")")
+        self._range_ends = range_ends
+        at = function.at if isinstance(function, Name) else at
+        return Call(at, function, tuple(positional), tuple(named))
+
+    def _argument_name(self) -> str | None:
+        s = self.stream
+        ahead = 0
+        while s.ahead(ahead).type == WORD:
+            ahead += 1
+        if ahead == 0 or s.ahead(ahead).text != ":" or s.ahead(ahead).type != SIGN:
+            return None
+        name = s.new_name(until=frozenset({":"}))
+        s.advance()
+        return name
