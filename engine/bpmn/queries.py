@@ -1,0 +1,48 @@
+"""Questions about a resting instance. Nothing here changes a state."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from engine.bpmn.machine.run import Run
+from engine.bpmn.machine.throwing import catches
+from engine.bpmn.program import Library
+from engine.bpmn.state import State
+
+_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+"""Looking up variables evaluates nothing, so the instant does not matter."""
+
+
+def catches_error(state: State, element_key: int, code: str, *, library: Library) -> bool:
+    """Whether a boundary event of the waiting element itself catches the error."""
+    element = state.elements.get(element_key)
+    return element is not None and catches(_run(state, library), element, code)
+
+
+def payload_of(state: State, element_key: int, *, library: Library) -> dict[str, Any] | None:
+    """The variables a department or a clerk is given at the element, as FEEL values.
+
+    With input mappings: what they map and nothing else. None if the element has ended.
+    """
+    element = state.elements.get(element_key)
+    if element is None:
+        return None
+    run = _run(state, library)
+    if run.node(element).inputs:
+        return dict(element.locals or {})
+    return dict(run.context(state.scopes[element.scope], element.locals))
+
+
+def keeps_waiting(state: State, element_key: int, node: int, *, library: Library) -> bool:
+    """True for a non-interrupting boundary event: it fires as often as it is triggered."""
+    element = state.elements.get(element_key)
+    if element is None:
+        return False
+    run = _run(state, library)
+    event = run.program(state.scopes[element.scope]).nodes[node]
+    return event.attached_to == element.node and not event.cancel_activity
+
+
+def _run(state: State, library: Library) -> Run:
+    return Run(state, library=library, now=_ANY_TIME, steps=0)
