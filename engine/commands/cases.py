@@ -1,0 +1,121 @@
+"""Opening and canceling cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.bpmn.stimuli import CancelProcess, StartProcess
+from engine.commands.admission import check_input
+from engine.commands.applying import drive
+from engine.commands.command import Command
+from engine.commands.library import DefinitionRef
+from engine.commands.targets import Targets
+from engine.commands.work import Work
+from engine.errors import InvalidData, NotFound
+from engine.feel import from_json
+from engine.model.case_number import case_number
+from engine.store.rows import CaseRow
+
+MAX_TITLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class StartCase(Command):
+    """Open a case and run its process to the first wait state.
+
+    `variables` is a JSON object. `area` is a division code (GB/T 2260) or a short word that the
+    scenario's limits know; `channel` a code of GB/T 39046 A.5.
+    Value: {"case_number", "case_id"}.
+    """
+
+    process_key: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    area: str = "310115"
+    channel: str = "9"
+    title: str | None = None
+    applicant: str | None = None
+
+    def aim(self, targets: Targets) -> None:
+        targets.new_cases += 1
+
+    def apply(self, work: Work) -> Mapping[str, Any]:
+        definition_id = work.library.latest_process(self.process_key)
+        if definition_id is None:
+            raise NotFound(f"Expected a deployed process {self.process_key!r}, but there is none.")
+        ref = work.library.process_ref(definition_id)
+        if work.library.program(definition_id).start < 0:
+            raise NotFound(
+                f"Expected process {self.process_key!r} to start without a message, but it does not."
+            )
+        return open_case(work, self, ref, message_name=None)
+
+
+def open_case(
+    work: Work, command: StartCase, ref: DefinitionRef, *, message_name: str | None
+) -> Mapping[str, Any]:
+    check_input(command.variables)
+    _check_texts(command)
+    scenario = work.library.scenario(ref.deployment_id)
+    number = case_number(area=command.area, opened_at=work.now, serial=work.serials.pop())
+    case = CaseRow(
+        id=work.ids.take(),
+        case_number=number,
+        process_key=ref.key,
+        scenario=ref.scenario,
+        title=command.title or f"{scenario.name.zh} / {scenario.name.en}",
+        area=command.area,
+        stage=None,
+        card=None,
+        state="OPEN",
+        root_instance_id=work.ids.take(),
+    )
+    live = work.open_case(case, definition_id=ref.id)
+    variables = {**from_json(dict(command.variables)), "case_number": number, "area": command.area}
+    live.record(
+        "CASE_OPENED",
+        actor=command.actor,
+        data={"process": ref.key, "version": ref.version, "channel": command.channel, "area": command.area},
+    )
+    drive(live, StartProcess(ref.id, variables, message_name), actor=command.actor)
+    changes = live.changes
+    work.writes.add(
+        "insert_cases", case.id, number, case.process_key, case.scenario, case.title, case.area,
+        command.channel, command.applicant, scenario.lead_department, case.stage, case.state,
+        changes.outcome, case.root_instance_id, changes.closed_at,
+    )  # fmt: skip
+    return {"case_number": number, "case_id": case.id}
+
+
+def _check_texts(command: StartCase) -> None:
+    problems: dict[str, str] = {}
+    for name, text, longest in (
+        ("area", command.area, 20),
+        ("channel", command.channel, 10),
+        ("title", command.title or "-", MAX_TITLE),
+        ("applicant", command.applicant or "-", MAX_TITLE),
+    ):
+        if not text.strip() or len(text) > longest or not text.isprintable():
+            problems[name] = f"Expected 1 to {longest} printable characters."
+    if problems:
+        raise InvalidData(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class CancelCase(Command):
+    """End a case before its end: everything under way is terminated. Value: {"case_number"}."""
+
+    case_number: str
+    reason: str
+
+    def aim(self, targets: Targets) -> None:
+        targets.case_numbers.add(self.case_number)
+
+    def apply(self, work: Work) -> Mapping[str, Any]:
+        if not self.reason.strip():
+            raise InvalidData({"reason": "Expected a reason, since it is kept for the record."})
+        live = work.case_numbered(self.case_number)
+        drive(live, CancelProcess(), actor=self.actor)
+        live.record("CASE_CANCEL_REASON", actor=self.actor, data={"reason": self.reason[:1000]})
+        return {"case_number": self.case_number}

@@ -1,0 +1,106 @@
+"""Messages from outside and between cases.
+
+A message waits (BUFFERED) until a subscription with its name and correlation key is open, or it
+expires; early arrivals are kept. One message reaches one subscription.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from engine.bpmn.queries import keeps_waiting
+from engine.bpmn.stimuli import DeliverMessage as Deliver
+from engine.commands.admission import check_input
+from engine.commands.applying import MESSAGE_TIME_TO_LIVE, drive
+from engine.commands.cases import StartCase, open_case
+from engine.commands.command import Command
+from engine.commands.targets import Targets
+from engine.commands.work import Work
+from engine.errors import InvalidData, InvalidState, NotFound
+from engine.feel import from_json
+
+MAX_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PublishMessage(Command):
+    """A message arrives. It is kept, and delivered by a command of its own right after; if no
+    subscription waits for it and a process starts by it, it opens a case.
+
+    Value: {"message_id"} or {"case_number", "case_id"}.
+    """
+
+    message_name: str
+    correlation_key: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    area: str = "310115"
+    channel: str = "9"
+
+    def aim(self, targets: Targets) -> None:
+        targets.published.add((self.message_name, self.correlation_key))
+        targets.new_cases += 1
+
+    def apply(self, work: Work) -> Mapping[str, Any]:
+        for name, text in (("message_name", self.message_name), ("correlation_key", self.correlation_key)):
+            if not text or len(text) > MAX_NAME or not text.isprintable():
+                raise InvalidData({name: f"Expected 1 to {MAX_NAME} printable characters."})
+        check_input(self.variables)
+        if not work.awaited.get((self.message_name, self.correlation_key)):
+            ref = work.library.process_started_by(self.message_name)
+            if ref is not None:
+                start = StartCase(
+                    ref.key, self.variables, area=self.area, channel=self.channel, actor=self.actor
+                )
+                return open_case(work, start, ref, message_name=self.message_name)
+        message_id = work.ids.take()
+        work.writes.add(
+            "insert_messages", message_id, self.message_name, self.correlation_key,
+            orjson.dumps(dict(self.variables)).decode(), "BUFFERED", work.now + MESSAGE_TIME_TO_LIVE,
+        )  # fmt: skip
+        return {"message_id": message_id}
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverMessage(Command):
+    """Bring a buffered message to the subscription that waits for it. Value: {"message_id"}."""
+
+    message_id: int
+    subscription_id: int
+
+    def aim(self, targets: Targets) -> None:
+        targets.messages.add(self.message_id)
+        targets.subscriptions.add(self.subscription_id)
+
+    def apply(self, work: Work) -> Mapping[str, Any]:
+        message = work.messages.get(self.message_id)
+        subscription = work.subscriptions.get(self.subscription_id)
+        if message is None or subscription is None:
+            raise NotFound(f"Expected message {self.message_id} and its subscription, but one is not there.")
+        if message.state != "BUFFERED" or message.expires_at <= work.now:
+            raise InvalidState(
+                f"Expected message {message.id} to wait, but it is {message.state} or expired."
+            )
+        if subscription.state != "OPEN":
+            raise InvalidState(
+                f"Expected subscription {subscription.id} to be OPEN, but it is {subscription.state}."
+            )
+        live = work.case(subscription.instance_id)
+        live.record(
+            "MESSAGE_CORRELATED",
+            actor=self.actor,
+            element_id=subscription.element_id,
+            data={"message": message.message_name, "message_id": message.id},
+        )
+        variables = from_json(message.payload)
+        goes_on = keeps_waiting(live.state, subscription.element_key, subscription.node, library=work.library)
+        drive(live, Deliver(subscription.element_key, subscription.node, variables), actor=self.actor)
+        message.state = "CORRELATED"
+        work.writes.add("close_messages", message.id, "CORRELATED")
+        if not goes_on:
+            subscription.state = "CORRELATED"
+            work.writes.add("correlate_subscriptions", subscription.id)
+        return {"message_id": message.id}

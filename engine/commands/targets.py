@@ -1,0 +1,34 @@
+"""Which rows a batch concerns, gathered before its transaction begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Targets:
+    user_tasks: set[int] = field(default_factory=set)
+    jobs: set[int] = field(default_factory=set)
+    timers: set[int] = field(default_factory=set)
+    subscriptions: set[int] = field(default_factory=set)
+    messages: set[int] = field(default_factory=set)
+    incidents: set[int] = field(default_factory=set)
+    clocks: set[int] = field(default_factory=set)
+    case_numbers: set[str] = field(default_factory=set)
+    actors: set[str] = field(default_factory=set)
+    published: set[tuple[str, str]] = field(default_factory=set)
+    """(message name, correlation key) of messages that arrive."""
+    new_cases: int = 0
+
+    @property
+    def locks(self) -> bool:
+        """Whether any existing case is concerned."""
+        return bool(
+            self.user_tasks
+            or self.jobs
+            or self.timers
+            or self.subscriptions
+            or self.incidents
+            or self.clocks
+            or self.case_numbers
+        )

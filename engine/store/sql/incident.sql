@@ -1,0 +1,18 @@
+-- name: insert_incidents
+insert into incident (id, case_id, instance_id, element_key, element_id, incident_type, message, job_id, state, raised_at)
+select r.id, r.case_id, r.instance_id, r.element_key, r.element_id, r.incident_type, r.message, r.job_id, 'OPEN',
+       %(now)s::timestamptz
+  from unnest(%(id)s::bigint[], %(case_id)s::bigint[], %(instance_id)s::bigint[], %(element_key)s::integer[],
+              %(element_id)s::text[], %(incident_type)s::text[], %(message)s::text[], %(job_id)s::bigint[])
+       as r(id, case_id, instance_id, element_key, element_id, incident_type, message, job_id);
+
+-- name: load_incidents
+select id, instance_id, case_id, element_key, element_id, incident_type, job_id, state
+  from incident
+ where id = any(%(ids)s::bigint[]);
+
+-- name: resolve_incidents
+update incident i set state = 'RESOLVED', resolved_at = %(now)s::timestamptz, resolved_by = r.resolved_by
+  from unnest(%(instance_id)s::bigint[], %(element_key)s::integer[], %(resolved_by)s::text[])
+       as r(instance_id, element_key, resolved_by)
+ where i.instance_id = r.instance_id and i.element_key = r.element_key and i.state = 'OPEN';
