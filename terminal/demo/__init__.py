@@ -1,0 +1,1 @@
+"""A day of a district in two minutes: ten street cases from their report to their closed loop."""
