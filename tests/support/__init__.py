@@ -1,0 +1,1 @@
+"""What several kinds of tests need: packages to deploy, rows to look at, journals to verify."""
