@@ -130,6 +130,7 @@ class Engine:
         except Exception as error:
             # A mistake of ours in one command must not cost the others: each is tried alone.
             if len(batch) > 1:
+                log.warning("batch failed", extra={"commands": len(batch), "reason": type(error).__name__})
                 of_each = [self._settle([item]) for item in batch]
                 return any(of_each)
             log.exception("command failed", extra={"command": type(batch[0].command).__name__})
@@ -145,10 +146,13 @@ class Engine:
             command.aim(targets)
         now = self.clock.now()
         with self.database.transaction() as connection:
+            # All this travels together; the first answer that is needed is waited for.
             keyed = KeyedCommands(connection, commands, now=now)
-            self.library.refresh(connection)
+            latest = self.library.look(connection)
             work = Work(now=now, library=self.library, ids=self._ids)
             work.load(connection, targets)
+            keyed.collect(connection)
+            self.library.notice(latest, connection)
             results: list[Result] = []
             for index, command in enumerate(commands):
                 results.append(keyed.known(index, results) or _apply(work, command))
@@ -204,7 +208,7 @@ class Engine:
             )
         with self.database.connection() as connection:
             self.library.refresh(connection)
-        deployed = self.library.deployed()
+            deployed = self.library.deployed(connection)
         return check_package(files, contracts=self._contracts, deployed=deployed)
 
     # --- work for departments --------------------------------------------------------------------

@@ -11,12 +11,12 @@ import orjson
 
 from engine.commands.command import Command, Result
 from engine.errors import AlreadyExists
-from engine.store.database import Connection, execute
+from engine.store.database import Connection, Cursor, execute
 from engine.store.writes import WriteSet
 
 
 class KeyedCommands:
-    """Claims the keys of a batch, in the batch's transaction.
+    """Claims the keys of a batch, in the batch's transaction; `collect` before asking.
 
     A second sender of a key that is under way waits here for the first one's commit.
     """
@@ -30,12 +30,11 @@ class KeyedCommands:
             if command.idempotency_key is not None and command.idempotency_key not in self._first:
                 self._first[command.idempotency_key] = command
                 self._index[command.idempotency_key] = index
-        if self._first:
-            self._claim(connection, now)
+        self._claims = self._claim(connection, now) if self._first else None
 
-    def _claim(self, connection: Connection, now: datetime) -> None:
+    def _claim(self, connection: Connection, now: datetime) -> Cursor:
         keys = list(self._first)
-        claimed = execute(
+        return execute(
             connection,
             "claim_command_keys",
             {
@@ -45,7 +44,12 @@ class KeyedCommands:
                 "now": now,
             },
         )
-        repeated = set(keys) - {key for (key,) in claimed}
+
+    def collect(self, connection: Connection) -> None:
+        """Take the answer to the claims, and the results of what was done before."""
+        if self._claims is None:
+            return
+        repeated = set(self._first) - {key for (key,) in self._claims}
         if not repeated:
             return
         rows = execute(connection, "read_results", {"idempotency_key": sorted(repeated)})

@@ -19,16 +19,3 @@ class Targets:
     published: set[tuple[str, str]] = field(default_factory=set)
     """(message name, correlation key) of messages that arrive."""
     new_cases: int = 0
-
-    @property
-    def locks(self) -> bool:
-        """Whether any existing case is concerned."""
-        return bool(
-            self.user_tasks
-            or self.jobs
-            or self.timers
-            or self.subscriptions
-            or self.incidents
-            or self.clocks
-            or self.case_numbers
-        )

@@ -17,10 +17,10 @@ from engine.store.database import Connection, execute, fetch_rows
 from engine.store.rows import (
     ActorRow,
     CaseRow,
-    ClockRow,
     IncidentRow,
     InstanceRow,
     JobRow,
+    LoadedClock,
     MessageRow,
     SubscriptionRow,
     TimerRow,
@@ -116,20 +116,23 @@ class Work:
     # --- loading ---------------------------------------------------------------------------------
 
     def load(self, connection: Connection, targets: Targets) -> None:
-        """Lock the cases and read what the commands need, in two round trips."""
-        with connection.pipeline():
-            locked = None
-            if targets.locks:
-                locked = fetch_rows(connection, InstanceRow, "lock_instances", _lock_arguments(targets))
-            loaded = self._load_named(connection, targets)
-            actors = _optional(connection, ActorRow, "load_actors", targets.actors)
-            serials = awaited = None
-            if targets.new_cases:
-                serials = execute(connection, "take_case_serials", {"count": targets.new_cases})
-            if targets.published:
-                awaited = execute(connection, "find_subscriptions", _published(targets))
-        for cursor, rows in loaded:
-            rows.update((row.id, row) for row in cursor)
+        """Lock the cases and read what the commands need, in two round trips: where the targets
+        belong, then everything about those cases."""
+        places = [execute(connection, name, {"ids": sorted(ids)}) for name, ids in _targeted(targets) if ids]
+        actors = _optional(connection, ActorRow, "load_actors", targets.actors)
+        serials = awaited = None
+        if targets.new_cases:
+            serials = execute(connection, "take_case_serials", {"count": targets.new_cases})
+        if targets.published:
+            awaited = execute(connection, "find_subscriptions", _published(targets))
+        instances: set[int] = set()
+        has_four_eyes = False
+        for cursor in places:
+            for instance_id, *four_eyes in cursor:
+                instances.add(instance_id)
+                has_four_eyes |= any(four_eyes)
+        if instances:
+            self._load_cases(connection, targets, sorted(instances), has_four_eyes=has_four_eyes)
         if actors is not None:
             self.actors = {a.id: Actor(a.id, a.name, a.department, frozenset(a.roles)) for a in actors}
         if serials is not None:
@@ -138,8 +141,36 @@ class Work:
         if awaited is not None:
             for subscription_id, name, key in awaited:
                 self.awaited[name, key].append(subscription_id)
-        if locked is not None:
-            self._load_cases(connection, locked.fetchall(), targets)
+
+    def _load_cases(
+        self, connection: Connection, targets: Targets, instance_ids: list[int], *, has_four_eyes: bool
+    ) -> None:
+        """The lock comes first: what is read after it cannot change any more."""
+        of_cases = {"instance_ids": instance_ids}
+        locked = fetch_rows(connection, InstanceRow, "lock_instances", {"ids": instance_ids})
+        cases = fetch_rows(connection, CaseRow, "load_cases", of_cases)
+        clocks = fetch_rows(connection, LoadedClock, "load_clocks", of_cases)
+        named = self._load_named(connection, targets)
+        completers = states = None
+        if has_four_eyes:
+            arguments = {"user_task_ids": sorted(targets.user_tasks)}
+            completers = execute(connection, "load_completers", arguments)
+        if targets.clocks:
+            states = execute(connection, "clock_states", {"ids": sorted(targets.clocks)})
+        instances = locked.fetchall()
+        case_of = {case.root_instance_id: case for case in cases}
+        for row in instances:
+            self._add_case(row, case_of[row.id])
+        for clock in clocks:
+            live = self.cases[clock.instance_id]
+            live.clocks[clock.id] = clock
+            live.fired[clock.id].update(clock.fired)
+        for cursor, rows in named:
+            rows.update((row.id, row) for row in cursor)
+        for case_id, element_id, completed_by in completers or ():
+            self.completers[case_id, element_id].add(completed_by)
+        for clock_id, instance_id, state in states or ():
+            self.clock_states[clock_id] = (instance_id, state)
 
     def _load_named(self, connection: Connection, targets: Targets) -> list[tuple[Any, dict[int, Any]]]:
         loaded: list[tuple[Any, dict[int, Any]]] = []
@@ -160,33 +191,6 @@ class Work:
         ]
         return loaded
 
-    def _load_cases(self, connection: Connection, locked: list[InstanceRow], targets: Targets) -> None:
-        roots = [row.id for row in locked]
-        with connection.pipeline():
-            cases = fetch_rows(
-                connection, CaseRow, "load_cases", {"case_numbers": [], "root_instance_ids": roots}
-            )
-            clocks = fetch_rows(connection, ClockRow, "load_clocks", {"instance_ids": roots})
-            escalations = execute(connection, "load_escalations", {"instance_ids": roots})
-            completers = states = None
-            if targets.user_tasks:
-                arguments = {"user_task_ids": sorted(targets.user_tasks)}
-                completers = execute(connection, "load_completers", arguments)
-            if targets.clocks:
-                states = execute(connection, "clock_states", {"ids": sorted(targets.clocks)})
-        case_of = {case.root_instance_id: case for case in cases}
-        for row in locked:
-            self._add_case(row, case_of[row.id])
-        for clock in clocks:
-            self.cases[clock.instance_id].clocks[clock.id] = clock
-        by_clock = {clock_id: live for live in self.cases.values() for clock_id in live.clocks}
-        for clock_id, rung, _generation, _state in escalations:
-            by_clock[clock_id].fired[clock_id].add(rung)
-        for case_id, element_id, completed_by in completers or ():
-            self.completers[case_id, element_id].add(completed_by)
-        for clock_id, instance_id, state in states or ():
-            self.clock_states[clock_id] = (instance_id, state)
-
 
 def _optional(connection: Connection, row: type[Any], name: str, ids: Iterable[Any]) -> Any:
     wanted = sorted(ids)
@@ -198,13 +202,14 @@ def _published(targets: Targets) -> dict[str, list[str]]:
     return {"message_name": [name for name, _ in pairs], "correlation_key": [key for _, key in pairs]}
 
 
-def _lock_arguments(targets: Targets) -> dict[str, Any]:
-    return {
-        "user_task_ids": sorted(targets.user_tasks),
-        "job_ids": sorted(targets.jobs),
-        "timer_ids": sorted(targets.timers),
-        "subscription_ids": sorted(targets.subscriptions),
-        "incident_ids": sorted(targets.incidents),
-        "clock_ids": sorted(targets.clocks),
-        "case_numbers": sorted(targets.case_numbers),
-    }
+def _targeted(targets: Targets) -> tuple[tuple[str, set[int] | set[str]], ...]:
+    """Statement that says where the targets of one kind belong -> the targets."""
+    return (
+        ("instances_of_user_tasks", targets.user_tasks),
+        ("instances_of_jobs", targets.jobs),
+        ("instances_of_timers", targets.timers),
+        ("instances_of_subscriptions", targets.subscriptions),
+        ("instances_of_incidents", targets.incidents),
+        ("instances_of_clocks", targets.clocks),
+        ("instances_of_cases", targets.case_numbers),
+    )

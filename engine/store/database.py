@@ -11,13 +11,19 @@ from psycopg.rows import class_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from engine.errors import Unavailable
-from engine.store.statements import statement
+from engine.store.statements import bound, statement
 
 _PROGRAM_LIMIT = "54"
 """SQLSTATE class: too large for an index, too many columns and the like."""
 
 Row = TypeVar("Row")
 Connection = psycopg.Connection[Any]
+Cursor = psycopg.Cursor[Any]
+
+
+_SESSION = "-c plan_cache_mode=force_generic_plan -c jit=off"
+"""Our statements take arrays and touch rows by index: their plans never depend on the values, and
+planning one anew costs more than running it."""
 
 
 class Database:
@@ -36,7 +42,7 @@ class Database:
             min_size=min_size,
             max_size=max_size,
             timeout=self._timeout_seconds,
-            kwargs={"autocommit": True, "prepare_threshold": 1},
+            kwargs={"autocommit": True, "prepare_threshold": 1, "options": _SESSION},
             open=False,
         )
 
@@ -58,7 +64,9 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        with self.connection() as connection, connection.transaction():
+        """In pipeline mode: statements travel together, and results are waited for where they are
+        fetched. A failed statement may therefore show at a later one, or at the end."""
+        with self.connection() as connection, connection.pipeline(), connection.transaction():
             yield connection
 
     @contextmanager
@@ -115,17 +123,16 @@ class Database:
 def execute(
     connection: Connection, name: str, arguments: Mapping[str, Any] | None = None
 ) -> psycopg.Cursor[Any]:
-    """Run the named statement."""
-    return connection.execute(statement(name), arguments)
+    """Run the named statement. Lists go as array literals of the type the statement casts them to."""
+    return connection.execute(statement(name), bound(name, arguments))
 
 
 def fetch_rows(
     connection: Connection, row: type[Row], name: str, arguments: Mapping[str, Any] | None = None
 ) -> psycopg.Cursor[Row]:
-    """A cursor whose rows are `row` dataclasses; columns are named like their fields. Within a
-    pipeline, fetch after the pipeline's end."""
+    """A cursor whose rows are `row` dataclasses; columns are named like their fields."""
     cursor = connection.cursor(row_factory=class_row(row))
-    cursor.execute(statement(name), arguments)
+    cursor.execute(statement(name), bound(name, arguments))
     return cursor
 
 

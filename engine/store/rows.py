@@ -113,6 +113,7 @@ class IncidentRow:
     incident_type: str
     job_id: int | None
     state: str
+    raised_at: datetime
 
 
 @dataclass(slots=True)
@@ -141,6 +142,13 @@ class ClockRow:
     next_rung: str | None
     next_rung_at: datetime | None
     closed_at: datetime | None
+
+
+@dataclass(slots=True)
+class LoadedClock(ClockRow):
+    """`fired` are the rungs that fired or were skipped."""
+
+    fired: list[str]
 
 
 @dataclass(slots=True)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from engine.errors import InvalidArgument
+from engine.store.arrays import array_literal, array_types
 
 _NAME = re.compile(r"^-- name: (?P<name>\w+)\n", re.MULTILINE)
 _PARAMETER = re.compile(r"%\((?P<name>\w+)\)s")
@@ -28,6 +31,22 @@ def statements() -> dict[str, str]:
 
 def statement(name: str) -> str:
     return statements()[name]
+
+
+@cache
+def _array_types(name: str) -> dict[str, str]:
+    return array_types(statement(name))
+
+
+def bound(name: str, arguments: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The arguments as they travel: lists as array literals."""
+    if arguments is None:
+        return None
+    types = _array_types(name)
+    return {
+        key: array_literal(value, types[key]) if isinstance(value, list) else value
+        for key, value in arguments.items()
+    }
 
 
 def parameters(text: str) -> list[str]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import psycopg
-
 from engine.errors import InvalidState
+from engine.store.database import Connection, execute
 from engine.store.statements import parameters, statement
 
 ORDER = (
@@ -84,21 +83,14 @@ class WriteSet:
         for name, rows in self._rows.items():
             del rows[mark.get(name, 0) :]
 
-    def flush(self, connection: psycopg.Connection[Any], *, now: datetime) -> None:
-        """Run the statements in one pipeline. Raises InvalidState if an instance was changed behind
-        the lock, which would be a mistake of ours."""
-        with connection.pipeline():
-            updated = None
-            for name in ORDER:
-                rows = self._rows.get(name)
-                if rows:
-                    cursor = connection.execute(statement(name), _arguments(name, rows, now))
-                    if name == "update_instances":
-                        updated = cursor
-            if any(self.has(name) for name in _WAKING):
-                connection.execute("select pg_notify('yishi_work', '')")
-        if updated is not None and updated.rowcount != len(self._rows["update_instances"]):
-            raise InvalidState("Expected every locked instance to keep its version, but one has changed.")
+    def flush(self, connection: Connection, *, now: datetime) -> None:
+        """Send the statements. Waits for none: within a pipeline they travel with the commit."""
+        for name in ORDER:
+            rows = self._rows.get(name)
+            if rows:
+                execute(connection, name, _arguments(name, rows, now))
+        if any(self.has(name) for name in _WAKING):
+            execute(connection, "wake_workers")
 
 
 def _arguments(name: str, rows: list[tuple[Any, ...]], now: datetime) -> dict[str, Any]:

@@ -19,10 +19,15 @@ update case_record c
        as r(id, stage, card, state, outcome, closed_at)
  where c.id = r.id;
 
+-- name: instances_of_cases
+select root_instance_id from case_record where case_number = any(%(ids)s::text[]);
+
 -- name: load_cases
-select id, case_number, process_key, scenario, title, area, stage, card, state, root_instance_id
-  from case_record
- where case_number = any(%(case_numbers)s::text[]) or root_instance_id = any(%(root_instance_ids)s::bigint[]);
+-- Of the given root instances.
+select c.id, c.case_number, c.process_key, c.scenario, c.title, c.area, c.stage, c.card, c.state, c.root_instance_id
+  from process_instance i
+  join case_record c on c.id = i.case_id
+ where i.id = any(%(instance_ids)s::bigint[]);
 
 -- name: take_case_serials
 select nextval('case_serial') from generate_series(1, %(count)s::integer);

@@ -14,11 +14,15 @@ select r.id, r.case_id, r.instance_id, r.element_key, r.element_id, r.kind, 'RUN
        as r(id, case_id, instance_id, element_key, element_id, kind, limit_key, area, legal_basis, amount_value,
             amount_unit, anchor_at, calendar, pause_rule, end_of, ladder_id, due_at, next_rung, next_rung_at);
 
+-- name: instances_of_clocks
+select instance_id from clock where id = any(%(ids)s::bigint[]);
+
 -- name: load_clocks
--- The open clocks of the instances.
+-- The open clocks of the instances, with the rungs that have fired or were skipped.
 select id, case_id, instance_id, element_key, element_id, kind, state, limit_key, area, legal_basis, amount_value,
        amount_unit, anchor_at, calendar, pause_rule, end_of, pauses, extension, generation, ladder_id, due_at,
-       next_rung, next_rung_at, closed_at
+       next_rung, next_rung_at, closed_at,
+       array(select e.rung from escalation e where e.clock_id = clock.id and e.state <> 'SUPERSEDED') as fired
   from clock
  where instance_id = any(%(instance_ids)s::bigint[]) and state in ('RUNNING', 'PAUSED');
 
@@ -47,14 +51,6 @@ select r.clock_id, r.rung, r.generation, r.case_id, r.state, r.colour, r.level,
        as r(clock_id, rung, generation, case_id, state, colour, level, recipients, due_at)
 on conflict do nothing
 returning clock_id, rung, generation;
-
--- name: load_escalations
--- What has fired or was skipped on the open clocks of the instances.
-select e.clock_id, e.rung, e.generation, e.state
-  from escalation e
-  join clock c on c.id = e.clock_id
- where c.instance_id = any(%(instance_ids)s::bigint[]) and c.state in ('RUNNING', 'PAUSED')
-   and e.state <> 'SUPERSEDED';
 
 -- name: load_ladders
 select id, deployment_id, key from ladder where id = any(%(ids)s::bigint[]);

@@ -27,3 +27,6 @@ delete from command_result where idempotency_key = any(%(idempotency_key)s::text
 insert into heartbeat (name, at, detail)
 values (%(name)s::text, %(now)s::timestamptz, %(detail)s::text)
 on conflict (name) do update set at = excluded.at, detail = excluded.detail;
+
+-- name: wake_workers
+select pg_notify('yishi_work', '');

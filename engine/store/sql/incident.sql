@@ -7,7 +7,7 @@ select r.id, r.case_id, r.instance_id, r.element_key, r.element_id, r.incident_t
        as r(id, case_id, instance_id, element_key, element_id, incident_type, message, job_id);
 
 -- name: load_incidents
-select id, instance_id, case_id, element_key, element_id, incident_type, job_id, state
+select id, instance_id, case_id, element_key, element_id, incident_type, job_id, state, raised_at
   from incident
  where id = any(%(ids)s::bigint[]);
 
@@ -16,3 +16,6 @@ update incident i set state = 'RESOLVED', resolved_at = %(now)s::timestamptz, re
   from unnest(%(instance_id)s::bigint[], %(element_key)s::integer[], %(resolved_by)s::text[])
        as r(instance_id, element_key, resolved_by)
  where i.instance_id = r.instance_id and i.element_key = r.element_key and i.state = 'OPEN';
+
+-- name: instances_of_incidents
+select instance_id from incident where id = any(%(ids)s::bigint[]);

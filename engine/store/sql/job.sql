@@ -69,3 +69,6 @@ select extract(epoch from min(at) - clock_timestamp())::float8
   from ((select min(available_at) as at from job where state = 'CREATED')
         union all
         (select min(lease_until) from job where state = 'ACTIVATED')) as waiting;
+
+-- name: instances_of_jobs
+select instance_id from job where id = any(%(ids)s::bigint[]);

@@ -56,3 +56,6 @@ select s.id, s.message_name, s.correlation_key
   join message_subscription s
     on s.message_name = r.message_name and s.correlation_key = r.correlation_key and s.state = 'OPEN'
  order by s.id;
+
+-- name: instances_of_subscriptions
+select instance_id from message_subscription where id = any(%(ids)s::bigint[]);

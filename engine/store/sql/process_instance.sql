@@ -1,17 +1,8 @@
 -- name: lock_instances
--- The root rows that the batch's targets belong to, locked in id order; everything else about a
--- case is only changed under this lock.
+-- Root rows, locked in id order; everything else about a case is only changed under this lock.
 select id, case_id, definition_id, state, version, body, event_seq, event_hash
   from process_instance
- where id in (
-       select instance_id from user_task where id = any(%(user_task_ids)s::bigint[])
-       union select instance_id from job where id = any(%(job_ids)s::bigint[])
-       union select instance_id from timer where id = any(%(timer_ids)s::bigint[])
-       union select instance_id from message_subscription where id = any(%(subscription_ids)s::bigint[])
-       union select instance_id from incident where id = any(%(incident_ids)s::bigint[])
-       union select instance_id from clock where id = any(%(clock_ids)s::bigint[])
-       union select root_instance_id from case_record where case_number = any(%(case_numbers)s::text[])
-       )
+ where id = any(%(ids)s::bigint[])
  order by id
    for update;
 
@@ -28,7 +19,8 @@ select r.id, r.case_id, r.root_id, r.scope_key, r.parent_key, r.definition_id, r
             state, body, event_seq, event_hash, ended_at);
 
 -- name: update_instances
--- One row per instance whose version was still the one that was read.
+-- Fails the transaction (division by zero) if an instance was changed behind the lock.
+with updated as (
 update process_instance i
    set state = r.state, version = i.version + 1, body = r.body,
        event_seq = r.event_seq, event_hash = r.event_hash, ended_at = r.ended_at
@@ -36,7 +28,9 @@ update process_instance i
               %(event_seq)s::bigint[], %(event_hash)s::bytea[], %(ended_at)s::timestamptz[])
        as r(id, version, state, body, event_seq, event_hash, ended_at)
  where i.id = r.id and i.version = r.version
-returning i.id;
+returning i.id
+)
+select 1 / (case when count(*) = cardinality(%(id)s::bigint[]) then 1 else 0 end) from updated;
 
 -- name: end_children
 update process_instance i

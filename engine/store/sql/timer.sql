@@ -21,3 +21,6 @@ select id from timer
 
 -- name: next_timer_at
 select min(due_at) from timer where state = 'WAITING';
+
+-- name: instances_of_timers
+select instance_id from timer where id = any(%(ids)s::bigint[]);

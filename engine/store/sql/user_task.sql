@@ -30,3 +30,6 @@ select case_id, element_id, completed_by
   from user_task
  where case_id in (select case_id from user_task where id = any(%(user_task_ids)s::bigint[]) and four_eyes <> '{}')
    and state = 'COMPLETED';
+
+-- name: instances_of_user_tasks
+select instance_id, four_eyes <> '{}' as has_four_eyes from user_task where id = any(%(ids)s::bigint[]);

@@ -88,7 +88,7 @@ select t.id, t.instance_id, t.element_key, t.case_id, c.case_number, c.title, c.
 -- Index only: the clocks whose next rung's instant has passed, longest ago first.
 select k.id, c.case_number, k.kind, k.next_rung, k.next_rung_at, k.due_at, k.generation, k.limit_key,
        k.amount_value, k.amount_unit, k.element_id, k.ladder_id, k.area, k.legal_basis, k.anchor_at, k.state,
-       k.pauses, k.extension, k.pause_rule, k.end_of, c.lead_department,
+       k.pauses, k.extension, k.pause_rule, k.end_of, k.calendar, c.lead_department,
        (select t.department from user_task t
          where t.instance_id = k.instance_id and t.state in ('CREATED', 'ASSIGNED') and t.department is not null
          order by t.id limit 1) as department

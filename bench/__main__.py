@@ -1,0 +1,19 @@
+"""`python -m bench [feel|advance|durable ...]`: all of them without a name."""
+
+from __future__ import annotations
+
+import sys
+
+from bench import advance, durable, feel
+
+BENCHES = {"feel": feel.main, "advance": advance.main, "durable": durable.main}
+
+
+def main() -> None:
+    for name in sys.argv[1:] or BENCHES:
+        print(f"\n== {name} ==", flush=True)
+        BENCHES[name]()
+
+
+if __name__ == "__main__":
+    main()
