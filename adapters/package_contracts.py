@@ -11,8 +11,16 @@ from engine.findings import Finding
 class PackageContracts:
     """Implements engine.ports.ContractReader."""
 
-    def read(self, contracts: Mapping[str, bytes]) -> tuple[frozenset[str], list[Finding]]:
+    def read(
+        self, contracts: Mapping[str, bytes], *, beside: Mapping[str, bytes]
+    ) -> tuple[frozenset[str], list[Finding]]:
         known, findings = read_contracts(contracts)
+        others, _ = read_contracts(beside)
+        own = {contract.file for contract in known}
+        # Within the package the clashes are found already; here those with what others brought.
+        findings += [
+            clash for clash in clashes([*others, *known]) if clash.file in own and clash not in findings
+        ]
         return frozenset(job_type for contract in known for job_type in contract.jobs), findings
 
 

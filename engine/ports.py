@@ -71,8 +71,11 @@ class AdapterDirectory(Protocol):
 class ContractReader(Protocol):
     """Reads the contracts of department calls that a scenario package brings along."""
 
-    def read(self, contracts: Mapping[str, bytes]) -> tuple[frozenset[str], list[Finding]]:
-        """The job types the files (path -> content) serve, and everything wrong with them."""
+    def read(
+        self, contracts: Mapping[str, bytes], *, beside: Mapping[str, bytes]
+    ) -> tuple[frozenset[str], list[Finding]]:
+        """The job types the files (path -> content) serve, and everything wrong with them, also
+        where they contradict the contracts that are deployed `beside` them."""
         ...
 
 

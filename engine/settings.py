@@ -16,7 +16,7 @@ class Settings(BaseSettings):
     """`home` holds the embedded database and Prefect's own book; nothing of value is anywhere else."""
 
     model_config = SettingsConfigDict(
-        env_prefix="YISHI_", env_file=".env", extra="ignore", populate_by_name=True
+        env_prefix="YISHI_", env_file=".env", env_ignore_empty=True, extra="ignore", populate_by_name=True
     )
 
     home: Path = Field(default_factory=_default_home)

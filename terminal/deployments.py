@@ -12,7 +12,7 @@ from rich.text import Text
 from adapters.package_contracts import PackageContracts
 from engine.commands.command import SYSTEM
 from engine.commands.deployments import Deployment, DeployPackage
-from engine.commands.gate import CheckedPackage, Deployed, check_package
+from engine.commands.gate import Deployed, check_package
 from engine.errors import DefinitionRefused
 from engine.findings import Finding, has_errors
 from engine.views.view import Sight, View
@@ -30,7 +30,7 @@ _KINDS = {"process": "流程 process", "decision": "决策 decision", "form": "�
 @dataclass(frozen=True, slots=True)
 class _DeployedKeys(View[Deployed]):
     def read(self, sight: Sight) -> Deployed:
-        return sight.library.deployed()
+        return sight.library.deployed(sight.connection)
 
 
 @app.command()
@@ -68,16 +68,9 @@ def _check_all(session: Session, packages: list[tuple[Path, dict[str, bytes]]]) 
         shown = [replace(f, file=str(path / f.file)) for f in findings] if len(packages) > 1 else findings
         found += shown
         if checked is not None:
-            known = _with(known, checked)
+            known = known.joined_by(checked)
     if has_errors(found):
         raise DefinitionRefused(found)
-
-
-def _with(known: Deployed, checked: CheckedPackage) -> Deployed:
-    processes = {p.id for d in checked.processes.values() for p in d.processes if p.is_executable}
-    decisions = {key for model in checked.decisions.values() for key in model.decisions}
-    forms = {form.id for form in checked.forms.values()}
-    return Deployed(known.processes | processes, known.decisions | decisions, known.forms | forms)
 
 
 def _say(deployment: Deployment) -> None:

@@ -19,7 +19,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 @app.callback()
 def group() -> None:
-    """A group although it has one command so far."""
+    """消息 / Publish messages to waiting cases."""
 
 
 @app.command()

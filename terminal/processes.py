@@ -24,7 +24,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 @app.callback()
 def group() -> None:
-    """A group although it has one command so far."""
+    """流程文件 / Check process files and packages before they are deployed."""
 
 
 @app.command()

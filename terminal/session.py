@@ -68,7 +68,12 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValueError as error:
-        raise InvalidArgument(f"Expected settings that can be read, but: {error}") from error
+        hint = """ For example YISHI_DEPARTMENTS='{"UMLE": "https://umle.example"}'."""
+        what = str(error).splitlines()[0]
+        raise InvalidArgument(
+            f"Expected settings (YISHI_… variables, .env) that can be read, but: {what}."
+            + (hint if "departments" in str(error) else "")
+        ) from error
 
 
 def no_access(settings: Settings, error: OSError) -> Unavailable:

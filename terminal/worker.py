@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 from datetime import timedelta
 from threading import Lock
@@ -12,6 +13,7 @@ from adapters.directory import DepartmentDirectory
 from adapters.package_contracts import read_contracts
 from engine.bootstrap import open_engine
 from engine.clock import monotonic
+from engine.errors import InvalidArgument
 from engine.facade import Engine
 from engine.ports import Adapter
 from engine.settings import Settings
@@ -20,7 +22,9 @@ from engine.views.operations import DeployedContracts
 from engine.worker.runner import Worker
 from terminal.session import read_settings
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
+
+log = logging.getLogger(__name__)
 
 LOOK_AGAIN_SECONDS = 5.0
 
@@ -53,10 +57,14 @@ class DeployedDirectory:
         self._looked = monotonic()
         contents = self._engine.ask(DeployedContracts())
         if contents != self._contents:
-            contracts, _findings = read_contracts(contents)
-            # The old directory is left open: calls may still be under way on it.
-            self._directory = DepartmentDirectory(contracts, base_urls=self._base_urls)
             self._contents = contents
+            contracts, _findings = read_contracts(contents)
+            try:
+                # The old directory is left open: calls may still be under way on it.
+                self._directory = DepartmentDirectory(contracts, base_urls=self._base_urls)
+            except InvalidArgument as error:
+                # The gate keeps such contracts out; if one got in, the others must go on.
+                log.error("contracts unfit, keeping the ones before", extra={"reason": str(error)})
 
 
 def run_worker(settings: Settings) -> None:
@@ -76,5 +84,5 @@ def run_worker(settings: Settings) -> None:
 
 @app.command()
 def worker() -> None:
-    """Any number may run on any number of machines; they share the database."""
+    """工作进程 / Any number may run on any number of machines; they share the database."""
     run_worker(read_settings())

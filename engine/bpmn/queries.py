@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from engine.bpmn.effects import IncidentType, StartClock
 from engine.bpmn.machine.run import Run
 from engine.bpmn.machine.throwing import catches
 from engine.bpmn.program import Library
@@ -42,6 +43,31 @@ def keeps_waiting(state: State, element_key: int, node: int, *, library: Library
     run = _run(state, library)
     event = run.program(state.scopes[element.scope]).nodes[node]
     return event.attached_to == element.node and not event.cancel_activity
+
+
+def declared_clocks(state: State, element_key: int, *, library: Library, now: datetime) -> list[StartClock]:
+    """The clocks that the model wants on the active element; on the process itself for key 0.
+
+    Raises StepFailed if an expression for a limit fails.
+    """
+    run = Run(state, library=library, now=now, steps=0)
+    element = state.elements.get(element_key)
+    if element is not None:
+        node, scope = run.node(element), state.scopes[element.scope]
+        specs, element_id, local = node.clocks, node.id, element.locals
+    elif element_key == 0 and state.ended is None:
+        scope = state.root
+        program = run.program(scope)
+        specs, element_id, local = program.clocks, program.process_id, None
+    else:
+        return []
+    context = run.context(scope, local)
+    limits = [run.evaluate_text(spec.limit, context, IncidentType.LIMIT_UNKNOWN) for spec in specs]
+    return [
+        StartClock(element_key, element_id, limit, spec.kind, spec.ladder)
+        for spec, limit in zip(specs, limits, strict=True)
+        if limit is not None
+    ]
 
 
 def _run(state: State, library: Library) -> Run:

@@ -122,36 +122,12 @@ def _close_element(live: LiveCase, effect: CloseElement, actor: str) -> None:
 
 
 def _raise_incident(live: LiveCase, effect: RaiseIncident, actor: str) -> None:
-    raise_incident(
-        live,
+    live.raise_incident(
         element_key=effect.element_key,
         element_id=effect.element_id,
         incident_type=effect.incident_type,
         message=effect.message,
     )
-
-
-def raise_incident(
-    live: LiveCase,
-    *,
-    element_key: int,
-    element_id: str,
-    incident_type: str,
-    message: str,
-    job_id: int | None = None,
-) -> int:
-    incident_id = live.ids.take()
-    live.writes.add(
-        "insert_incidents", incident_id, live.case.id, live.row.id, element_key, element_id, incident_type,
-        message[:2000], job_id,
-    )  # fmt: skip
-    live.record(
-        "INCIDENT_RAISED",
-        actor="system",
-        element_id=element_id,
-        data={"incident_id": incident_id, "incident_type": incident_type},
-    )
-    return incident_id
 
 
 def _resolve_incidents(live: LiveCase, effect: ResolveIncidents, actor: str) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.bpmn.effects import IncidentType, StartClock
+from engine.bpmn.queries import declared_clocks
 from engine.clock import RECKONING_ZONE
 from engine.commands.live_case import LiveCase
 from engine.errors import InvalidArgument, NotFound
@@ -66,7 +67,7 @@ def keep(live: LiveCase, row: ClockRow, clock: CaseClock) -> None:
 
 def project(live: LiveCase, row: ClockRow, clock: CaseClock) -> None:
     """Set the derived columns: due instant and next rung."""
-    calendar = live.library.calendar(row.area)
+    calendar = calendar_of(live, row)
     ladder = ladder_of(live, row)
     row.next_rung = row.next_rung_at = None
     if clock.closed_at is not None:
@@ -78,25 +79,22 @@ def project(live: LiveCase, row: ClockRow, clock: CaseClock) -> None:
             row.next_rung, row.next_rung_at = following[0].key, following[1]
 
 
-def start(live: LiveCase, effect: StartClock, *, actor: str) -> None:
-    """Start the clock the model declares; an unknown limit is an incident and stops nothing."""
-    # applying.py imports this module, so the incident is written here by hand.
+def start(live: LiveCase, effect: StartClock, *, actor: str, anchor_at: datetime | None = None) -> None:
+    """Start the clock the model declares, from `anchor_at` or now; an unknown limit is an incident
+    and stops nothing."""
     try:
         limit, deployment_id = _limit(live, effect)
     except (InvalidArgument, NotFound) as error:
-        incident_id = live.ids.take()
-        live.writes.add(
-            "insert_incidents", incident_id, live.case.id, live.row.id, effect.element_key,
-            effect.element_id, IncidentType.LIMIT_UNKNOWN, str(error), None,
-        )  # fmt: skip
-        live.record(
-            "INCIDENT_RAISED", actor="system", element_id=effect.element_id, data={"incident_id": incident_id}
+        live.raise_incident(
+            element_key=effect.element_key,
+            element_id=effect.element_id,
+            incident_type=IncidentType.LIMIT_UNKNOWN,
+            message=str(error),
         )
         return
-    clock = clock_for(limit, anchor_at=live.now)
-    row = _row(live, effect, limit, deployment_id, clock)
+    row = _row(live, effect, limit, deployment_id, clock_for(limit, anchor_at=anchor_at or live.now))
     live.clocks[row.id] = row
-    project(live, row, clock)
+    project(live, row, case_clock(row))
     live.writes.add(
         "insert_clocks", row.id, row.case_id, row.instance_id, row.element_key, row.element_id, row.kind,
         row.limit_key, row.area, row.legal_basis, row.amount_value, row.amount_unit, row.anchor_at,
@@ -118,6 +116,14 @@ def start(live: LiveCase, effect: StartClock, *, actor: str) -> None:
     )
 
 
+def start_missing(live: LiveCase, element_key: int, *, anchor_at: datetime, actor: str) -> None:
+    """Start the element's clocks whose limit was unknown at `anchor_at`, as if it had been known."""
+    running = {row.limit_key for row in open_clocks(live) if row.element_key == element_key}
+    for effect in declared_clocks(live.state, element_key, library=live.library, now=live.now):
+        if effect.limit not in running:
+            start(live, effect, actor=actor, anchor_at=anchor_at)
+
+
 def _limit(live: LiveCase, effect: StartClock) -> tuple[TimeLimit, int]:
     deployment_id = live.library.current_deployment(live.case.scenario)
     scenario = live.library.scenario(deployment_id)
@@ -130,7 +136,6 @@ def _row(
     live: LiveCase, effect: StartClock, limit: TimeLimit, deployment_id: int, clock: CaseClock
 ) -> ClockRow:
     ladder_key = effect.ladder or limit.ladder
-    calendar = live.library.calendar(live.case.area)
     return ClockRow(
         id=live.ids.take(),
         case_id=live.case.id,
@@ -145,7 +150,7 @@ def _row(
         amount_value=limit.amount.value,
         amount_unit=limit.amount.unit.value,
         anchor_at=clock.anchor_at,
-        calendar=calendar.version,
+        calendar=live.library.calendar_version(deployment_id),
         pause_rule=clock.pause_rule.value,
         end_of=clock.end_of.value,
         pauses=[],
@@ -166,7 +171,7 @@ def close_of_element(live: LiveCase, element_key: int, *, completed: bool, actor
             clock = closed(
                 case_clock(row),
                 at=live.now,
-                calendar=live.library.calendar(row.area),
+                calendar=calendar_of(live, row),
                 canceled=not completed,
             )
             keep(live, row, clock)
@@ -187,4 +192,4 @@ def open_clocks(live: LiveCase) -> list[ClockRow]:
 
 
 def calendar_of(live: LiveCase, row: ClockRow) -> WorkCalendar:
-    return live.library.calendar(row.area)
+    return live.library.calendar(row.calendar, area=row.area)

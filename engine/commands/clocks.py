@@ -16,7 +16,7 @@ from engine.errors import Forbidden, InvalidState, NotFound
 from engine.model.clocks import ClockState, paused, resumed
 from engine.model.ladders import Rung, rung_instant, rungs_passed
 from engine.model.limits import ClockKind
-from engine.model.pauses import PAUSE_TYPES, PauseReason, PauseType
+from engine.model.pauses import PAUSE_TYPES, PauseReason
 from engine.store.rows import ClockRow
 
 SUPERVISION_STAGE = "督办"
@@ -65,7 +65,10 @@ class PauseClocks(_PauseCommand):
             raise InvalidState(
                 f"Expected the document that a pause for {self.reason} ({terms.zh}) rests on, but none is named."
             )
-        concerned = [row for row in open_clocks(live) if _can_begin(row, terms)]
+        stopped = [row for row in open_clocks(live) if ClockKind(row.kind) in terms.stops]
+        concerned = [row for row in stopped if not _is_paused_for(row, self.reason)]
+        if stopped and not concerned:
+            raise InvalidState(f"Expected clocks that run, but they are paused for {self.reason} already.")
         if not concerned:
             raise InvalidState(
                 f"Expected a running clock that {self.reason} ({terms.zh}) stops, but the case has none."
@@ -81,9 +84,8 @@ class PauseClocks(_PauseCommand):
         return {"case_number": self.case_number, "paused": [row.id for row in concerned]}
 
 
-def _can_begin(row: ClockRow, terms: PauseType) -> bool:
-    already = any(pause["reason"] == terms.reason and pause["ended_at"] is None for pause in row.pauses)
-    return ClockKind(row.kind) in terms.stops and not already
+def _is_paused_for(row: ClockRow, reason: PauseReason) -> bool:
+    return any(pause["reason"] == reason and pause["ended_at"] is None for pause in row.pauses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +98,7 @@ class ResumeClocks(_PauseCommand):
     def apply(self, work: Work) -> Mapping[str, Any]:
         live = work.case_numbered(self.case_number)
         self.check_role(work, PAUSE_TYPES[self.reason].require_may_end)
-        concerned = [
-            row
-            for row in open_clocks(live)
-            if any(pause["reason"] == self.reason and pause["ended_at"] is None for pause in row.pauses)
-        ]
+        concerned = [row for row in open_clocks(live) if _is_paused_for(row, self.reason)]
         if not concerned:
             raise InvalidState(f"Expected a clock paused for {self.reason}, but the case has none.")
         for row in concerned:

@@ -4,16 +4,19 @@ say of each other. A package with an error is refused whole."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from engine.bpmn.model import Definitions
 from engine.bpmn.reader import read
 from engine.bpmn.rules import check, check_deployment
 from engine.dmn import DecisionModel, read_decisions
-from engine.findings import Finding
+from engine.findings import Finding, Severity
 from engine.model.forms import Form, read_form
 from engine.model.scenario_package import Package, read_package
 from engine.ports import ContractReader
+
+KEY_OF_ANOTHER_PACKAGE = "key-of-another-package"
+RULE_IDS = (KEY_OF_ANOTHER_PACKAGE,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +28,40 @@ class CheckedPackage:
     decisions: Mapping[str, DecisionModel]
     forms: Mapping[str, Form]
 
+    @property
+    def process_keys(self) -> list[str]:
+        return [p.id for each in self.processes.values() for p in each.processes if p.is_executable]
+
+    @property
+    def decision_keys(self) -> list[str]:
+        return [key for model in self.decisions.values() for key in model.decisions]
+
+    @property
+    def form_keys(self) -> list[str]:
+        return [form.id for form in self.forms.values()]
+
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
     """What is deployed already and may be referred to."""
 
-    processes: frozenset[str] = frozenset()
-    decisions: frozenset[str] = frozenset()
-    forms: frozenset[str] = frozenset()
+    processes: Mapping[str, str] = field(default_factory=dict)
+    """Key -> the scenario it belongs to; likewise for decisions and forms."""
+    decisions: Mapping[str, str] = field(default_factory=dict)
+    forms: Mapping[str, str] = field(default_factory=dict)
+    contracts: Mapping[str, bytes] = field(default_factory=dict)
+    """"<scenario>/<path>" -> content."""
+
+    def joined_by(self, checked: CheckedPackage) -> Deployed:
+        """As it will be once the package is deployed too."""
+        scenario = checked.package.scenario.key
+        adapters = checked.package.adapters
+        return Deployed(
+            processes={**self.processes, **dict.fromkeys(checked.process_keys, scenario)},
+            decisions={**self.decisions, **dict.fromkeys(checked.decision_keys, scenario)},
+            forms={**self.forms, **dict.fromkeys(checked.form_keys, scenario)},
+            contracts={**self.contracts, **{f"{scenario}/{path}": text for path, text in adapters.items()}},
+        )
 
 
 def check_process(content: bytes, *, file: str) -> tuple[Definitions | None, list[Finding]]:
@@ -68,33 +97,55 @@ def check_package(
         findings += _in_file(found, path)
         if form is not None:
             forms[path] = form
-    job_types, found = contracts.read(package.adapters)
+    checked = CheckedPackage(package, processes, decisions, forms)
+    own = f"{package.scenario.key}/"
+    beside = {path: text for path, text in deployed.contracts.items() if not path.startswith(own)}
+    job_types, found = contracts.read(package.adapters, beside=beside)
     findings += found
+    findings += _taken_keys(checked, deployed)
     if not any(finding.is_error for finding in findings):
-        findings += _references(package, processes, decisions, forms, job_types, deployed)
+        findings += _references(checked, job_types, deployed)
     if any(finding.is_error for finding in findings):
         return None, findings
-    return CheckedPackage(package, processes, decisions, forms), findings
+    return checked, findings
 
 
-def _references(
-    package: Package,
-    processes: Mapping[str, Definitions],
-    decisions: Mapping[str, DecisionModel],
-    forms: Mapping[str, Form],
-    job_types: frozenset[str],
-    deployed: Deployed,
-) -> list[Finding]:
-    scenario = package.scenario
+def _taken_keys(checked: CheckedPackage, deployed: Deployed) -> list[Finding]:
+    """A package brings new versions of its own definitions only, never of another's."""
+    scenario = checked.package.scenario.key
+    wanted = (
+        ("流程", "process", checked.process_keys, deployed.processes),
+        ("决策", "decision", checked.decision_keys, deployed.decisions),
+        ("表单", "form", checked.form_keys, deployed.forms),
+    )
+    return [
+        Finding(
+            KEY_OF_ANOTHER_PACKAGE,
+            Severity.ERROR,
+            key,
+            None,
+            f"{zh} {key!r} 属于场景 {owners[key]}",
+            f"Expected a {kind} of this package, but {key!r} belongs to scenario {owners[key]}",
+            "请换一个标识",
+            "Give it another key",
+        )
+        for zh, kind, keys, owners in wanted
+        for key in keys
+        if owners.get(key, scenario) != scenario
+    ]
+
+
+def _references(checked: CheckedPackage, job_types: frozenset[str], deployed: Deployed) -> list[Finding]:
+    scenario, organisation = checked.package.scenario, checked.package.organisation
     return check_deployment(
-        list(processes.values()),
-        known_processes=deployed.processes,
-        known_decisions=deployed.decisions.union(*(model.decisions for model in decisions.values())),
-        known_forms=deployed.forms.union(form.id for form in forms.values()),
+        list(checked.processes.values()),
+        known_processes=deployed.processes.keys(),
+        known_decisions={*deployed.decisions, *checked.decision_keys},
+        known_forms={*deployed.forms, *checked.form_keys},
         known_job_types=job_types,
         known_limits={limit.key for limit in scenario.time_limits},
         known_ladders={ladder.key for ladder in scenario.ladders},
-        known_roles=package.organisation.roles() if package.organisation else None,
+        known_roles=organisation.roles() if organisation else None,
     )
 
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.bpmn.effects import IncidentType
 from engine.bpmn.stimuli import RetryElement
+from engine.commands import clock_ledger
 from engine.commands.admission import check_input
 from engine.commands.applying import drive
 from engine.commands.command import Command
@@ -51,6 +53,8 @@ class ResolveIncident(Command):
             live.record("INCIDENT_RESOLVED", actor=self.actor, data={"element_key": row.element_key})
             work.writes.add("resolve_incidents", row.instance_id, row.element_key, self.actor)
         self._retry_with(work, row)
+        if row.incident_type == IncidentType.LIMIT_UNKNOWN:
+            clock_ledger.start_missing(live, row.element_key, anchor_at=row.raised_at, actor=self.actor)
         return {"incident_id": row.id, "case_number": live.case.case_number}
 
     def _retry_with(self, work: Work, row: IncidentRow) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from engine.bpmn.effects import IncidentType
 from engine.bpmn.stimuli import CompleteElement, ThrowError
 from engine.commands.admission import check_input
-from engine.commands.applying import drive, raise_incident
+from engine.commands.applying import drive
 from engine.commands.command import Command
 from engine.commands.targets import Targets
 from engine.commands.work import Work
@@ -104,8 +104,7 @@ class FailJob(_JobCommand):
             _change(work, row, JobState.CREATED, error=self.message, delay=delay)
         else:
             _change(work, row, JobState.FAILED, error=self.message)
-            raise_incident(
-                live,
+            live.raise_incident(
                 element_key=row.element_key,
                 element_id=row.element_id,
                 incident_type=self.incident_type,

@@ -21,9 +21,10 @@ from engine.model.forms import Form, read_form
 from engine.model.ladders import Ladder
 from engine.model.scenario import Scenario, read_scenario
 from engine.model.scenario_package import SCENARIO_FILE
-from engine.store.database import Connection, Database, execute
+from engine.store.database import Connection, Cursor, Database, execute
 
 CALENDAR_VERSION = "cn-1"
+"""Of the national calendar alone. With overlays: "cn-1+<deployment id>"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,18 @@ class DefinitionLibrary:
         self._scenarios: dict[int, Scenario] = {}
         self._ladders: dict[int, tuple[str, Ladder]] = {}
         self._ladder_ids: dict[int, dict[str, int]] = {}
-        self._calendars: dict[str, WorkCalendar] = {}
+        self._calendars: dict[tuple[str, str], WorkCalendar] = {}
 
     def refresh(self, connection: Connection) -> None:
         """Notice deployments made since the last look."""
-        row = execute(connection, "latest_deployment").fetchone()
+        self.notice(self.look(connection), connection)
+
+    def look(self, connection: Connection) -> Cursor:
+        """Ask which deployment is the latest; the answer goes to `notice`."""
+        return execute(connection, "latest_deployment")
+
+    def notice(self, answer: Cursor, connection: Connection) -> None:
+        row = answer.fetchone()
         latest = row[0] if row else 0
         if latest == self._newest.deployment_id:
             return
@@ -78,9 +86,16 @@ class DefinitionLibrary:
                 self._refs[ref.id] = ref
         self._newest = Newest(latest, found["PROCESS"], found["DECISION"], found["FORM"])
 
-    def deployed(self) -> Deployed:
+    def deployed(self, connection: Connection) -> Deployed:
+        """What a new package finds beside it."""
         newest = self._newest
-        return Deployed(frozenset(newest.processes), frozenset(newest.decisions), frozenset(newest.forms))
+        contracts = execute(connection, "read_resources_of_kind", {"kind": "ADAPTER"})
+        return Deployed(
+            processes=_owners(newest.processes),
+            decisions=_owners(newest.decisions),
+            forms=_owners(newest.forms),
+            contracts={f"{scenario}/{path}": bytes(text) for _id, path, text, scenario in contracts},
+        )
 
     # --- processes -------------------------------------------------------------------------------
 
@@ -192,11 +207,22 @@ class DefinitionLibrary:
                 self._ladders[ladder_id] = (key, ladder)
             return self._ladders[ladder_id][1]
 
-    def calendar(self, area: str) -> WorkCalendar:
+    def calendar_version(self, deployment_id: int) -> str:
+        """The version of the calendar that clocks of this deployment reckon with."""
+        if self.scenario(deployment_id).calendars:
+            return f"{CALENDAR_VERSION}+{deployment_id}"
+        return CALENDAR_VERSION
+
+    def calendar(self, version: str, *, area: str) -> WorkCalendar:
+        """The national calendar, with the overlays of the deployment that `version` names."""
         with self._lock:
-            calendar = self._calendars.get(area)
+            calendar = self._calendars.get((version, area))
             if calendar is None:
-                calendar = self._calendars[area] = calendar_for(area=area, version=CALENDAR_VERSION)
+                _, _, deployment = version.partition("+")
+                named = self.scenario(int(deployment)).calendars if deployment else ()
+                overlays = [entry.overlay for entry in named]
+                calendar = calendar_for(area=area, version=version, overlays=overlays)
+                self._calendars[version, area] = calendar
             return calendar
 
     # --- texts -----------------------------------------------------------------------------------
@@ -215,3 +241,7 @@ class DefinitionLibrary:
         if content is None:
             raise NotFound(f"Expected {ref.path} in deployment {ref.deployment_id}, but it is not there.")
         return bytes(content)
+
+
+def _owners(refs: Mapping[str, DefinitionRef]) -> dict[str, str]:
+    return {key: ref.scenario for key, ref in refs.items()}

@@ -22,6 +22,8 @@ from engine.store.rows import CaseRow, ClockRow, InstanceRow
 from engine.store.writes import WriteSet
 
 MAX_STATE_BYTES = 1024 * 1024
+MAX_MESSAGE = 2000
+"""Characters of an incident's text that are kept."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -146,6 +148,28 @@ class LiveCase:
         self.row.event_seq = seq
         self._events.append(
             (self.case.id, seq, self.now, event_type, actor, element_id, text, self.row.event_hash)
+        )
+
+    def raise_incident(
+        self,
+        *,
+        element_key: int,
+        element_id: str,
+        incident_type: str,
+        message: str,
+        job_id: int | None = None,
+    ) -> None:
+        """Something cannot go on without a person; key 0 is the process itself."""
+        incident_id = self.ids.take()
+        self.writes.add(
+            "insert_incidents", incident_id, self.case.id, self.row.id, element_key, element_id,
+            incident_type, message[:MAX_MESSAGE], job_id,
+        )  # fmt: skip
+        self.record(
+            "INCIDENT_RAISED",
+            actor="system",
+            element_id=element_id,
+            data={"incident_id": incident_id, "incident_type": incident_type},
         )
 
     # --- taking back what a refused command did --------------------------------------------------

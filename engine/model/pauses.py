@@ -84,7 +84,7 @@ class PauseType:
         if role not in allowed:
             raise Forbidden(
                 f"Expected one of {', '.join(sorted(allowed))} to {act} a pause for {self.reason} "
-                f"({self.zh}), but the actor is {role!r}."
+                f"({self.zh}), but this actor's role is {role!r}."
             )
 
 

@@ -51,12 +51,12 @@ def _due_rung(sight: Sight, row: dict[str, Any]) -> DueRung:
         id=row["id"], case_id=0, instance_id=0, element_key=0, element_id=row["element_id"], kind=row["kind"],
         state=row["state"], limit_key=row["limit_key"], area=row["area"], legal_basis=row["legal_basis"],
         amount_value=row["amount_value"], amount_unit=row["amount_unit"], anchor_at=row["anchor_at"],
-        calendar="", pause_rule=row["pause_rule"], end_of=row["end_of"], pauses=row["pauses"],
+        calendar=row["calendar"], pause_rule=row["pause_rule"], end_of=row["end_of"], pauses=row["pauses"],
         extension=row["extension"], generation=row["generation"], ladder_id=row["ladder_id"],
         due_at=row["due_at"], next_rung=row["next_rung"], next_rung_at=row["next_rung_at"], closed_at=None,
     )  # fmt: skip
     clock = case_clock(clock_row)
-    calendar = sight.library.calendar(row["area"])
+    calendar = sight.library.calendar(row["calendar"], area=row["area"])
     ladder = sight.library.ladder(row["ladder_id"])
     position = next(i for i, rung in enumerate(ladder.rungs) if rung.key == row["next_rung"])
     before = {rung.key for rung in ladder.rungs[:position]}

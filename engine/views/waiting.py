@@ -189,7 +189,7 @@ def _by_case(rows: Iterable[Row]) -> dict[int, tuple[Row, ...]]:
 
 def read_clock(sight: Sight, row: ClockRow) -> ClockReading:
     clock = case_clock(row)
-    calendar = sight.library.calendar(row.area)
+    calendar = sight.library.calendar(row.calendar, area=row.area)
     at = clock.closed_at or sight.now
     day = due_date(clock, calendar)
     return ClockReading(

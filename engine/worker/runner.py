@@ -146,13 +146,13 @@ class Worker:
                 f"Expected an answer, but {job.claims - 1} workers took this job and none came back.",
                 retryable=False,
             )
-        adapter = self._adapters.find(request.job_type)
-        if adapter is None:
-            return JobFailure(
-                f"Expected an adapter for job type {request.job_type!r}, but nobody serves it.",
-                retryable=False,
-            )
         try:
+            adapter = self._adapters.find(request.job_type)
+            if adapter is None:
+                return JobFailure(
+                    f"Expected an adapter for job type {request.job_type!r}, but nobody serves it.",
+                    retryable=False,
+                )
             return adapter.perform(request)
         except Exception as error:
             # A mistake in an adapter must end as an incident, not as a dead worker.

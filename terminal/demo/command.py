@@ -30,7 +30,7 @@ from terminal.demo.verdict import Verdict, doubled_effects, judge, print_summary
 from terminal.session import read_settings
 from terminal.stack import Stack
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 ROUND_SECONDS = 0.7
 LONGEST_SECONDS = 300.0
@@ -197,7 +197,7 @@ def demo(
         bool, typer.Option("--fast", help="Real statutory hours on a clock that runs 600 times as fast.")
     ] = False,
 ) -> None:
-    """Ten street cases from their report to their closed loop, live."""
+    """演示 / Ten street cases from their report to their closed loop, live."""
     passed = run_demo(read_settings(), once=once, fast=fast, console=_console())
     if once and not passed:
         raise typer.Exit(1)

@@ -210,13 +210,14 @@ def event_gateway_targets(drawing: Drawing) -> Iterator[Problem]:
             for flow in scope.outgoing_of(gateway):
                 target = scope.nodes[flow.target_ref]
                 waits = target.kind in (NodeKind.INTERMEDIATE_CATCH_EVENT, NodeKind.RECEIVE_TASK)
-                if not waits or len(scope.incoming_of(target)) > 1:
+                # Source: BPMN 2.0.2, 10.6.6: such a receive task has no events attached to its boundary.
+                if not waits or len(scope.incoming_of(target)) > 1 or target.id in scope.boundaries:
                     yield Problem(
                         target.id,
                         target.line,
-                        f"事件网关 {gateway.id} 之后只能是捕获事件或接收任务，且不能另有流入",
+                        f"事件网关 {gateway.id} 之后只能是捕获事件或接收任务，不能另有流入，也不能附着边界事件",
                         f"Behind the event-based gateway {gateway.id} only catch events and receive "
-                        "tasks may stand, without other incoming flows",
+                        "tasks may stand, without other incoming flows or boundary events",
                         "请在网关后放置消息或定时捕获事件",
                         "Put message or timer catch events behind the gateway",
                     )

@@ -130,6 +130,17 @@ REFUSED: list[tuple[str, bytes]] = [
             more=catch("c") + user_task("u") + flow("x", "c") + flow("c", "u") + flow("u", "c"),
         ),
     ),
+    (
+        "event-gateway-target",
+        around(
+            gateway("x", "eventBased"),
+            root=MESSAGE,
+            more='<receiveTask id="r" messageRef="paid"/>'
+            + timer("timeDate", "2026-01-01", boundary='attachedToRef="r"')
+            + flow("x", "r")
+            + flow("r", "end"),
+        ),
+    ),
     ("event-gateway-single-branch", around(gateway("x", "eventBased"))),
     ("too-many-nodes", process(START + "".join(user_task(f"t{i}") for i in range(300)))),
     (
