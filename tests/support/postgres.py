@@ -12,7 +12,6 @@ from pathlib import Path
 
 from engine.clock import monotonic
 
-
 MEMORY = Path("/dev/shm")  # noqa: S108 - the name is not guessed at, it is made by mkdtemp
 ENOUGH_BYTES = 2 * 1024**3
 
