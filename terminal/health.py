@@ -224,7 +224,7 @@ def _department(department: Department) -> Check:
 def calendar_check(today: date, *, last_published: int = LAST_PUBLISHED_YEAR) -> Check:
     """Workdays of a year are settled by the State Council's notice; before it they are a guess."""
     name = "日历 calendar"
-    mend = "Upgrade chinesecalendar once it knows that year, or publish an overlay; then open clocks are reckoned anew."
+    mend = "Upgrade chinesecalendar once it knows that year. Until then deploy an overlay: it holds for new clocks."
     if last_published < today.year:
         found = f"只到 only to {last_published}，今年为推算 this year's workdays are provisional"
         return Check(name, Level.ERROR, found, mend)

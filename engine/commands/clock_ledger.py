@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from engine.bpmn.effects import IncidentType, StartClock
+from engine.bpmn.machine import StepFailed
 from engine.bpmn.queries import declared_clocks
 from engine.clock import RECKONING_ZONE
 from engine.commands.live_case import LiveCase
-from engine.errors import InvalidArgument, NotFound
+from engine.errors import InvalidArgument, InvalidState, NotFound
 from engine.model.calendars import WorkCalendar
 from engine.model.clocks import CaseClock, ClockState, clock_for, closed, due_at
 from engine.model.ladders import Ladder, next_rung_at
@@ -79,9 +80,8 @@ def project(live: LiveCase, row: ClockRow, clock: CaseClock) -> None:
             row.next_rung, row.next_rung_at = following[0].key, following[1]
 
 
-def start(live: LiveCase, effect: StartClock, *, actor: str, anchor_at: datetime | None = None) -> None:
-    """Start the clock the model declares, from `anchor_at` or now; an unknown limit is an incident
-    and stops nothing."""
+def start(live: LiveCase, effect: StartClock, *, actor: str) -> None:
+    """Start the clock the model declares; an unknown limit is an incident and stops nothing."""
     try:
         limit, deployment_id = _limit(live, effect)
     except (InvalidArgument, NotFound) as error:
@@ -91,8 +91,34 @@ def start(live: LiveCase, effect: StartClock, *, actor: str, anchor_at: datetime
             incident_type=IncidentType.LIMIT_UNKNOWN,
             message=str(error),
         )
-        return
-    row = _row(live, effect, limit, deployment_id, clock_for(limit, anchor_at=anchor_at or live.now))
+    else:
+        _run(live, effect, limit, deployment_id, anchor_at=live.now, actor=actor)
+
+
+def start_missing(live: LiveCase, element_key: int, *, anchor_at: datetime, actor: str) -> None:
+    """Start the element's clocks whose limit was unknown at `anchor_at`, as if it had been known.
+
+    Raises InvalidState if a limit is still unknown.
+    """
+    running = {row.limit_key for row in open_clocks(live) if row.element_key == element_key}
+    try:
+        for effect in declared_clocks(live.state, element_key, library=live.library, now=live.now):
+            if effect.limit not in running:
+                _run(live, effect, *_limit(live, effect), anchor_at=anchor_at, actor=actor)
+    except (InvalidArgument, NotFound, StepFailed) as error:
+        raise InvalidState(f"Expected the time limit to be known by now, but: {error}") from error
+
+
+def _run(
+    live: LiveCase,
+    effect: StartClock,
+    limit: TimeLimit,
+    deployment_id: int,
+    *,
+    anchor_at: datetime,
+    actor: str,
+) -> None:
+    row = _row(live, effect, limit, deployment_id, clock_for(limit, anchor_at=anchor_at))
     live.clocks[row.id] = row
     project(live, row, case_clock(row))
     live.writes.add(
@@ -114,14 +140,6 @@ def start(live: LiveCase, effect: StartClock, *, actor: str, anchor_at: datetime
             "due_at": row.due_at,
         },
     )
-
-
-def start_missing(live: LiveCase, element_key: int, *, anchor_at: datetime, actor: str) -> None:
-    """Start the element's clocks whose limit was unknown at `anchor_at`, as if it had been known."""
-    running = {row.limit_key for row in open_clocks(live) if row.element_key == element_key}
-    for effect in declared_clocks(live.state, element_key, library=live.library, now=live.now):
-        if effect.limit not in running:
-            start(live, effect, actor=actor, anchor_at=anchor_at)
 
 
 def _limit(live: LiveCase, effect: StartClock) -> tuple[TimeLimit, int]:

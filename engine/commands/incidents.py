@@ -13,6 +13,7 @@ from engine.commands.admission import check_input
 from engine.commands.applying import drive
 from engine.commands.command import Command
 from engine.commands.jobs import retry_job
+from engine.commands.live_case import LiveCase
 from engine.commands.targets import Targets
 from engine.commands.work import Work
 from engine.errors import InvalidData, InvalidState, NotFound
@@ -52,10 +53,32 @@ class ResolveIncident(Command):
         else:
             live.record("INCIDENT_RESOLVED", actor=self.actor, data={"element_key": row.element_key})
             work.writes.add("resolve_incidents", row.instance_id, row.element_key, self.actor)
+        self._start_clocks(work, live, row)
         self._retry_with(work, row)
-        if row.incident_type == IncidentType.LIMIT_UNKNOWN:
-            clock_ledger.start_missing(live, row.element_key, anchor_at=row.raised_at, actor=self.actor)
         return {"incident_id": row.id, "case_number": live.case.case_number}
+
+    def _start_clocks(self, work: Work, live: LiveCase, row: IncidentRow) -> None:
+        """A limit that was unknown when the step began is resolved along with the step's other
+        incidents; while it stays unknown it remains an incident, and cannot be resolved by itself."""
+        unknown = [
+            other.raised_at
+            for other in work.incidents.values()
+            if (other.instance_id, other.element_key) == (row.instance_id, row.element_key)
+            and other.incident_type == IncidentType.LIMIT_UNKNOWN
+        ]
+        if not unknown:
+            return
+        try:
+            clock_ledger.start_missing(live, row.element_key, anchor_at=min(unknown), actor=self.actor)
+        except InvalidState as error:
+            if row.incident_type == IncidentType.LIMIT_UNKNOWN:
+                raise
+            live.raise_incident(
+                element_key=row.element_key,
+                element_id=row.element_id,
+                incident_type=IncidentType.LIMIT_UNKNOWN,
+                message=str(error),
+            )
 
     def _retry_with(self, work: Work, row: IncidentRow) -> None:
         """All incidents of the step are resolved with this one, so its failed job must not stay behind."""

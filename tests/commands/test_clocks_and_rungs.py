@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,13 +8,15 @@ import pytest
 from engine.clock import FixedClock
 from engine.commands.cases import CancelCase
 from engine.commands.clocks import FireRung, PauseClocks, ResumeClocks
+from engine.commands.incidents import ResolveIncident
+from engine.commands.jobs import FailJob
 from engine.errors import Forbidden, InvalidState, NotFound
 from engine.facade import Engine
 from engine.model.pauses import PauseReason
 from engine.views.clocks import DueRungs, NextRungAt
 from tests.elements import drawing as d
-from tests.support.desk import event_types, finish_task, only_task, show, start
-from tests.support.packages import deploy
+from tests.support.desk import event_types, finish_task, lease_one, only_incident, only_task, show, start
+from tests.support.packages import LIMITS, SCENARIO, deploy
 from tests.support.rows import dump, one, rows
 
 DAY = timedelta(days=1)
@@ -83,6 +86,131 @@ def test_an_unknown_limit_is_an_incident_and_stops_nothing(engine: Engine) -> No
     assert [incident.incident_type for incident in waiting.incidents] == ["LIMIT_UNKNOWN"]
     finish_task(engine, only_task(engine, number))
     assert show(engine, number).head.state == "CLOSED"
+
+
+NAMED_BY_THE_CASE = d.process(d.sequence(("ask", d.user_task("ask", extensions=d.clock("=limit")))))
+SLOW = LIMITS.replace('"quick"', '"slow"')
+
+
+def test_once_its_limit_is_deployed_a_clock_runs_from_when_it_was_missed(
+    engine: Engine, clock: FixedClock
+) -> None:
+    deploy(engine, NAMED_BY_THE_CASE)
+    number = start(engine, limit="slow")
+    clock.advance(timedelta(hours=1))
+    deploy(engine, NAMED_BY_THE_CASE, **{"scenario.toml": (SCENARIO + SLOW).encode()})
+
+    engine.do(ResolveIncident(only_incident(engine, number)))
+
+    waiting = show(engine, number).waiting
+    (reading,) = waiting.clocks
+    assert (reading.limit_key, reading.due_at) == ("slow", shanghai(16))
+    assert waiting.incidents == ()
+    assert engine.ask(NextRungAt()) == shanghai(12)
+
+
+def test_a_limit_named_wrongly_can_be_named_when_the_incident_is_resolved(
+    engine: Engine, clock: FixedClock
+) -> None:
+    deploy(engine, NAMED_BY_THE_CASE)
+    number = start(engine, limit="qick")
+    clock.advance(timedelta(hours=1))
+
+    engine.do(ResolveIncident(only_incident(engine, number), {"limit": "quick"}))
+
+    (reading,) = show(engine, number).waiting.clocks
+    assert reading.due_at == shanghai(16)
+
+
+def test_an_unknown_limit_cannot_be_resolved_while_it_stays_unknown(
+    engine: Engine, clock: FixedClock
+) -> None:
+    deploy(engine, NAMED_BY_THE_CASE)
+    number = start(engine, limit="unheard")
+    incident = only_incident(engine, number)
+    clock.advance(timedelta(hours=1))
+
+    with pytest.raises(InvalidState, match="time limit to be known"):
+        engine.do(ResolveIncident(incident))
+
+    assert only_incident(engine, number) == incident
+    engine.do(ResolveIncident(incident, {"limit": "quick"}))
+    (reading,) = show(engine, number).waiting.clocks
+    assert reading.due_at == shanghai(16)
+
+
+def test_resolving_a_failed_job_also_starts_the_clock_that_was_missed(
+    engine: Engine, clock: FixedClock
+) -> None:
+    deploy(engine, d.process(d.sequence(("call", d.service_task("call", extensions=d.clock("=limit"))))))
+    number = start(engine, limit="unheard")
+    job = lease_one(engine)
+    clock.advance(timedelta(hours=1))
+    engine.do(FailJob(job.request.job_id, job.lease_token, "no", retryable=False))
+    incidents = {i.incident_type: i.id for i in show(engine, number).waiting.incidents}
+
+    engine.do(ResolveIncident(incidents["JOB_FAILED"], {"limit": "quick"}))
+
+    waiting = show(engine, number).waiting
+    assert [reading.due_at for reading in waiting.clocks] == [shanghai(16)]
+    assert waiting.incidents == ()
+
+
+# --- overlays ------------------------------------------------------------------------------------
+
+FIVE_WORKDAYS = d.process(d.sequence(("ask", d.user_task("ask", extensions=d.clock("promise")))))
+
+
+def scenario_with(overlay: str) -> bytes:
+    calendar = f'[[calendars]]\nkey = "local"\nname = {{ zh = "本地", en = "Local" }}\n{overlay}\n'
+    return (SCENARIO + LIMITS + calendar).encode()
+
+
+def due_at(engine: Engine, number: str) -> datetime | None:
+    (reading,) = show(engine, number).waiting.clocks
+    return reading.due_at
+
+
+SATURDAY_OPEN = scenario_with("opened = [{ day = 2026-11-28 }]")
+
+
+@pytest.mark.parametrize(
+    ("scenario", "midnight_of"),
+    [
+        ((SCENARIO + LIMITS).encode(), 2),
+        (SATURDAY_OPEN, 1),
+        (scenario_with('area = "3101"\nopened = [{ day = 2026-11-28 }]'), 1),
+        (scenario_with('area = "3302"\nopened = [{ day = 2026-11-28 }]'), 2),
+        (scenario_with("closed = [2026-11-25, 2026-11-26]"), 4),
+    ],
+    ids=["none", "opens a Saturday", "of this city", "of another city", "closes two weekdays"],
+)
+def test_a_clock_reckons_with_the_overlays_of_its_scenario(
+    engine: Engine, scenario: bytes, midnight_of: int
+) -> None:
+    deploy(engine, FIVE_WORKDAYS, **{"scenario.toml": scenario})
+
+    number = start(engine)
+
+    assert due_at(engine, number) == datetime(2026, 12, midnight_of, tzinfo=UTC) - timedelta(hours=8)
+
+
+def test_a_running_clock_keeps_the_calendar_it_started_with(
+    engine: Engine, new_engine: Callable[[], Engine]
+) -> None:
+    with_overlay = deploy(engine, FIVE_WORKDAYS, **{"scenario.toml": SATURDAY_OPEN})
+    number = start(engine)
+    due = due_at(engine, number)
+    deploy(engine, FIVE_WORKDAYS)
+
+    later = new_engine()
+    later.do(PauseClocks(number, PauseReason.EXTERNAL_OUTAGE, actor="anna"))
+    later.do(ResumeClocks(number, PauseReason.EXTERNAL_OUTAGE, actor="anna"))
+
+    assert due_at(later, number) == due, "reckoned anew, and with the same days"
+    assert due_at(later, start(later)) == datetime(2026, 12, 1, 16, tzinfo=UTC)
+    versions = rows(engine, "select calendar from clock order by id")
+    assert versions == [(f"cn-1+{with_overlay.id}",), ("cn-1",)]
 
 
 # --- rungs ---------------------------------------------------------------------------------------
@@ -230,6 +358,7 @@ def test_the_same_pause_cannot_begin_twice_nor_end_twice(engine: Engine, number:
     results = engine.handle([resume, pause, pause, resume, resume])
 
     assert [result.ok for result in results] == [False, True, False, True, False]
+    assert "paused for external_outage already" in str(results[2].error)
 
 
 def test_a_clock_held_by_two_pauses_runs_when_both_have_ended(engine: Engine, number: str) -> None:

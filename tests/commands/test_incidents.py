@@ -69,7 +69,7 @@ def test_the_failed_job_goes_on_whichever_incident_of_its_step_is_resolved(engin
     engine.do(FailJob(job.request.job_id, job.lease_token, "no", retryable=False))
     incidents = {i.incident_type: i.id for i in show(engine, number).waiting.incidents}
 
-    engine.do(ResolveIncident(incidents["LIMIT_UNKNOWN"]))
+    engine.do(ResolveIncident(incidents["LIMIT_UNKNOWN"], {"limit": None}))
 
     assert lease_one(engine).request.idempotency_key == job.request.idempotency_key
     assert "JOB_FAILED" not in [incident.incident_type for incident in show(engine, number).waiting.incidents]
@@ -83,7 +83,7 @@ def test_two_incidents_of_one_step_resolved_in_one_batch_try_it_once(engine: Eng
     engine.do(FailJob(job.request.job_id, job.lease_token, "no", retryable=False))
     incidents = show(engine, number).waiting.incidents
 
-    results = engine.handle([ResolveIncident(incident.id) for incident in incidents])
+    results = engine.handle([ResolveIncident(incident.id, {"limit": None}) for incident in incidents])
 
     assert [result.ok for result in results] == [True, False]
     assert one(engine, "select count(*) from case_event where event_type = 'INCIDENT_RESOLVED'") == 1

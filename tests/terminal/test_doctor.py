@@ -112,3 +112,4 @@ def test_a_calendar_without_its_next_year_is_a_warning_from_november(today: date
 
     assert check.level is level
     assert bool(check.mend) == (level is not Level.OK)
+    assert "anew" not in check.mend, "open clocks are not recomputed"

@@ -126,6 +126,14 @@ def test_settings_that_do_not_read_are_refused_in_words(bare_yishi: Yishi) -> No
     assert "departments" in answer.err.lower()
 
 
+def test_a_setting_that_does_not_read_is_one_line_with_the_variable_and_an_example(bare_yishi: Yishi) -> None:
+    answer = bare_yishi("doctor", YISHI_DEPARTMENTS="nonsense")
+
+    assert (answer.exit_code, answer.out) == (1, "")
+    (line,) = answer.err.splitlines()
+    assert """For example YISHI_DEPARTMENTS='{"UMLE": "https://umle.example"}'.""" in line
+
+
 def test_a_database_without_migrations_says_how_to_get_them(
     bare_yishi: Yishi, new_database: Callable[[], str]
 ) -> None:

@@ -44,6 +44,18 @@ class Nobody:
         return None
 
 
+@dataclass(frozen=True)
+class CannotLook:
+    """A directory that fails while it looks for one job type, and knows the others."""
+
+    job_type: str
+
+    def find(self, job_type: str) -> Adapter | None:
+        if job_type == self.job_type:
+            raise LookupError("personal data")
+        return Always(JobDone({}))
+
+
 def closed(engine: Engine, number: str) -> bool:
     """Also hurries the retries, whose delays are not what is tested here."""
     rows(
@@ -170,6 +182,22 @@ def test_a_job_type_nobody_serves_is_an_incident(engine: Engine, start_worker: S
 
     wait_until(lambda: has_incident(engine, number))
     assert "nobody serves it" in show(engine, number).waiting.incidents[0].message
+
+
+def test_a_directory_that_fails_for_one_job_type_costs_that_job_only(
+    engine: Engine, start_worker: StartWorker
+) -> None:
+    telling = d.process(d.sequence(("tell", d.service_task("tell", job="report"))), id="telling")
+    deploy(engine, ONE_CALL, telling)
+    start_worker(CannotLook("check"))
+
+    number = start(engine)
+
+    wait_until(lambda: has_incident(engine, number))
+    (incident,) = show(engine, number).waiting.incidents
+    assert incident.message == "The adapter failed (LookupError)."
+    other = start(engine, "telling")
+    wait_until(lambda: closed(engine, other))
 
 
 def test_a_job_that_killed_five_workers_is_an_incident_and_not_tried_again(

@@ -4,6 +4,6 @@ Pure: no clock, no SQL, no network. Source: BPMN 2.0.2, chapter 13.
 """
 
 from engine.bpmn.machine.interpreter import advance
-from engine.bpmn.machine.run import DEFAULT_STEPS, Step
+from engine.bpmn.machine.run import DEFAULT_STEPS, Step, StepFailed
 
-__all__ = ["DEFAULT_STEPS", "Step", "advance"]
+__all__ = ["DEFAULT_STEPS", "Step", "StepFailed", "advance"]

@@ -7,9 +7,12 @@ select r.id, r.case_id, r.instance_id, r.element_key, r.element_id, r.incident_t
        as r(id, case_id, instance_id, element_key, element_id, incident_type, message, job_id);
 
 -- name: load_incidents
+-- With the other open ones of the same steps: they are resolved together.
 select id, instance_id, case_id, element_key, element_id, incident_type, job_id, state, raised_at
   from incident
- where id = any(%(ids)s::bigint[]);
+ where id = any(%(ids)s::bigint[])
+    or state = 'OPEN' and (instance_id, element_key) in (
+       select instance_id, element_key from incident where id = any(%(ids)s::bigint[]));
 
 -- name: resolve_incidents
 update incident i set state = 'RESOLVED', resolved_at = %(now)s::timestamptz, resolved_by = r.resolved_by
