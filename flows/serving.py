@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import multiprocessing
+import os
 import signal
+import threading
 from datetime import timedelta
 from uuid import UUID
 
@@ -24,6 +26,7 @@ POLL_SECONDS = 2
 PREFETCH_SECONDS = 5
 """The next sweep's process starts this long ahead and waits, so that sweeps follow without a gap."""
 STOP_SECONDS = 3.5
+LEAVE_SECONDS = 4.5
 RETRY_SECONDS = 3.0
 PROCESS_LIMIT = 4
 
@@ -103,6 +106,7 @@ async def _run_until(runner: Runner, stop: asyncio.Event) -> None:
     await _take_signals_back(runner, stop, running)
     await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
     if stop.is_set():
+        _end_for_certain()
         await _end_runs()
     stopping.cancel()
     running.cancel()
@@ -118,6 +122,21 @@ async def _take_signals_back(runner: Runner, stop: asyncio.Event, running: async
         await asyncio.sleep(0.01)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+
+
+def _end_for_certain() -> None:
+    """A run that Prefect begins while we end would keep its runner waiting: nothing is lost by not
+    waiting with it, since every firing is one command of the engine."""
+
+    def leave() -> None:
+        log.warning("did not end in time, leaving")
+        for child in multiprocessing.active_children():
+            child.kill()
+        os._exit(0)
+
+    watchdog = threading.Timer(LEAVE_SECONDS, leave)
+    watchdog.daemon = True
+    watchdog.start()
 
 
 async def _end_runs() -> None:
