@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from engine.clock import Clock
+from engine.views.clocks import DueRung
 
 SWEEP_NAME = "sla-sweep"
 """Name of the sweep's flow, of its deployment and of its heartbeat."""
@@ -33,33 +34,8 @@ class RungKey:
         return f"rung:{self.clock_id}:{self.rung_key}:{self.generation}:{occasion}"
 
 
-@dataclass(frozen=True, slots=True)
-class DueRung:
-    """A rung whose instant has come. `due_at` is None for a clock that has no end."""
-
-    clock_id: int
-    case_number: str
-    clock_kind: str
-    rung_key: str
-    colour: str
-    level: str
-    department: str | None
-    element_id: str
-    fire_at: datetime
-    due_at: datetime | None
-    generation: int
-    limit_text: str
-    """The limit in words, with its unit."""
-    legal_basis: str
-    consumed_text: str
-
-    @property
-    def key(self) -> RungKey:
-        return RungKey(self.clock_id, self.rung_key, self.generation)
-
-    @property
-    def occasion(self) -> str:
-        return occasion_of(self.fire_at)
+def key_of(due: DueRung) -> RungKey:
+    return RungKey(due.clock_id, due.rung_key, due.generation)
 
 
 def occasion_of(fire_at: datetime) -> str:

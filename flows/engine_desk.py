@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import asdict
 from datetime import datetime
 
 from engine.bootstrap import open_engine
@@ -12,8 +11,8 @@ from engine.clock import Clock
 from engine.commands.clocks import FireRung
 from engine.facade import Engine
 from engine.settings import Settings
-from engine.views.clocks import DueRungs, NextRungAt
-from flows.desk import SWEEP_NAME, DueRung, EscalationDesk, Firing, Outcome, RungKey
+from engine.views.clocks import DueRung, DueRungs, NextRungAt
+from flows.desk import SWEEP_NAME, EscalationDesk, Firing, Outcome, RungKey
 
 
 class EngineDesk:
@@ -27,7 +26,7 @@ class EngineDesk:
         return self._engine.clock
 
     def due_rungs(self, *, limit: int) -> Sequence[DueRung]:
-        return [DueRung(**asdict(row)) for row in self._engine.ask(DueRungs(limit=limit))]
+        return self._engine.ask(DueRungs(limit=limit))
 
     def next_rung_at(self) -> datetime | None:
         return self._engine.ask(NextRungAt())

@@ -13,7 +13,8 @@ from prefect.states import Completed, Failed
 
 from engine.clock import RECKONING_ZONE
 from engine.errors import YishiError
-from flows.desk import DueRung, Firing, OpenDesk, Outcome, RungKey, lend_desk, occasion_of
+from engine.views.clocks import DueRung
+from flows.desk import Firing, OpenDesk, Outcome, RungKey, lend_desk, occasion_of
 from flows.trouble import PREFECT_TROUBLE, first_line
 
 EscalationFlow = Flow[..., State[dict[str, str]]]

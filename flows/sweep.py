@@ -16,7 +16,8 @@ from prefect.states import Completed
 
 from engine.clock import SystemClock, monotonic
 from engine.errors import YishiError
-from flows.desk import SWEEP_NAME, DueRung, EscalationDesk, Firing, OpenDesk, Outcome, lend_desk
+from engine.views.clocks import DueRung
+from flows.desk import SWEEP_NAME, EscalationDesk, Firing, OpenDesk, Outcome, key_of, lend_desk, occasion_of
 from flows.escalation import EscalationFlow, RungFacts, case_tags, escalation_flow
 from flows.sweeper import Sweeper
 from flows.trouble import PREFECT_TROUBLE, first_line
@@ -76,7 +77,7 @@ class ShownEscalations:
                     "Prefect's API failed, firing without a run: %s", first_line(trouble)
                 )
         # The run may have fired it before it failed: the engine then answers with the first result.
-        firing = self._desk.fire(rung.key, occasion=rung.occasion)
+        firing = self._desk.fire(key_of(rung), occasion=occasion_of(rung.fire_at))
         self.without_run.append(f"{rung.case_number} {rung.rung_key}")
         return firing
 

@@ -13,7 +13,8 @@ from threading import Event
 
 from engine.clock import monotonic
 from engine.errors import YishiError
-from flows.desk import DueRung, EscalationDesk, Firing, Outcome, RungKey
+from engine.views.clocks import DueRung
+from flows.desk import EscalationDesk, Firing, Outcome, RungKey, key_of
 
 log = logging.getLogger(__name__)
 
@@ -97,13 +98,13 @@ class Sweeper:
     def _due(self) -> Sequence[DueRung]:
         # What failed stays due: ask for that many more, or a hundred poisoned clocks hide the others.
         due = self._desk.due_rungs(limit=BATCH + len(self.report.failed))
-        return [rung for rung in due if rung.key not in self._handled]
+        return [rung for rung in due if key_of(rung) not in self._handled]
 
     def _handle(self, rung: DueRung) -> None:
         try:
             firing = self._fire(rung)
         except YishiError as refusal:
-            self._handled.add(rung.key)
+            self._handled.add(key_of(rung))
             self.report.failed.append(f"{rung.case_number} {rung.rung_key}: {refusal}")
             log.error(
                 "rung could not be fired",
@@ -111,7 +112,7 @@ class Sweeper:
             )
             return
         # Remembered although it will not come back: if it did, we would fire it without end.
-        self._handled.add(rung.key)
+        self._handled.add(key_of(rung))
         self.report.count(firing.outcome)
 
     def _beat(self) -> None:

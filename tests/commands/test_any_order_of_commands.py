@@ -32,7 +32,7 @@ from tests.support.packages import deploy
 from tests.support.rows import one, rows
 
 HOUR = timedelta(hours=1)
-ACTORS = st.sampled_from(["anna", "ben", "guest"])
+ACTORS = st.sampled_from(["clerk1", "clerk2", "guest"])
 
 
 def drawn() -> bytes:

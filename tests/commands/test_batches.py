@@ -91,9 +91,9 @@ def test_a_refused_command_costs_its_neighbours_on_the_same_case_nothing(engine:
     results = engine.handle(
         [
             Planted(number, refusal),
-            ClaimUserTask(task_id, actor="anna"),
+            ClaimUserTask(task_id, actor="clerk1"),
             Planted(number, refusal),
-            CompleteUserTask(task_id, {}, actor="anna"),
+            CompleteUserTask(task_id, {}, actor="clerk1"),
             Planted(number, refusal),
         ]
     )
@@ -115,7 +115,7 @@ def test_an_unforeseen_failure_isolates_the_one_command(
     engine: Engine, caplog: pytest.LogCaptureFixture, planted: None
 ) -> None:
     first, second = start(engine), start(engine)
-    claim = ClaimUserTask(only_task(engine, second), actor="anna", idempotency_key="k")
+    claim = ClaimUserTask(only_task(engine, second), actor="clerk1", idempotency_key="k")
 
     with caplog.at_level(logging.WARNING):
         results = engine.handle([Planted(first, ZeroDivisionError("planted")), claim, StartCase("main")])
@@ -136,7 +136,7 @@ def test_a_command_that_cannot_even_be_read_costs_its_neighbours_nothing(engine:
         StartCase("main", idempotency_key="\x00"),
         StartCase("main", idempotency_key="\ud800"),
         StartCase("main", actor="\x00"),
-        ClaimUserTask(2**70, actor="anna"),
+        ClaimUserTask(2**70, actor="clerk1"),
         CancelCase("\x00", "reason"),
         PublishMessage("\x00", "x"),
     ]
@@ -191,17 +191,17 @@ def test_claim_and_completion_of_one_task_may_share_a_batch(engine: Engine) -> N
 
     results = engine.handle(
         [
-            ClaimUserTask(task_id, actor="anna"),
-            ReleaseUserTask(task_id, actor="anna"),
-            ClaimUserTask(task_id, actor="ben"),
-            CompleteUserTask(task_id, {}, actor="ben"),
-            ClaimUserTask(task_id, actor="anna"),
+            ClaimUserTask(task_id, actor="clerk1"),
+            ReleaseUserTask(task_id, actor="clerk1"),
+            ClaimUserTask(task_id, actor="clerk2"),
+            CompleteUserTask(task_id, {}, actor="clerk2"),
+            ClaimUserTask(task_id, actor="clerk1"),
         ]
     )
 
     assert [result.ok for result in results] == [True, True, True, True, False]
     assert rows(engine, "select state, completed_by from user_task where element_id = 'ask'") == [
-        ("COMPLETED", "ben")
+        ("COMPLETED", "clerk2")
     ]
     assert list(tasks(engine, number)) == ["more"]
 
@@ -209,9 +209,9 @@ def test_claim_and_completion_of_one_task_may_share_a_batch(engine: Engine) -> N
 def test_what_a_batch_begins_and_ends_again_is_not_left_open(engine: Engine) -> None:
     number = start(engine)
     task_id = only_task(engine, number)
-    engine.do(ClaimUserTask(task_id, actor="anna"))
+    engine.do(ClaimUserTask(task_id, actor="clerk1"))
 
-    results = engine.handle([CompleteUserTask(task_id, {}, actor="anna"), CancelCase(number, "withdrawn")])
+    results = engine.handle([CompleteUserTask(task_id, {}, actor="clerk1"), CancelCase(number, "withdrawn")])
 
     assert [result.ok for result in results] == [True, True]
     assert show(engine, number).waiting.tasks == ()
@@ -241,7 +241,7 @@ def test_after_a_case_ended_in_a_batch_the_rest_of_the_batch_sees_it(engine: Eng
     number = start(engine)
     task_id = only_task(engine, number)
 
-    results = engine.handle([CancelCase(number, "withdrawn"), ClaimUserTask(task_id, actor="anna")])
+    results = engine.handle([CancelCase(number, "withdrawn"), ClaimUserTask(task_id, actor="clerk1")])
 
     assert [result.ok for result in results] == [True, False]
     assert isinstance(results[1].error, InvalidState)
@@ -290,7 +290,7 @@ def test_a_batch_that_only_refuses_writes_nothing(engine: Engine) -> None:
     start(engine)
     before = transactions(engine)
 
-    engine.handle([ClaimUserTask(12345, actor="anna") for _ in range(20)])
+    engine.handle([ClaimUserTask(12345, actor="clerk1") for _ in range(20)])
 
     assert transactions(engine) - before <= 0
 

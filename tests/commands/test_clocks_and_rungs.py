@@ -204,8 +204,8 @@ def test_a_running_clock_keeps_the_calendar_it_started_with(
     deploy(engine, FIVE_WORKDAYS)
 
     later = new_engine()
-    later.do(PauseClocks(number, PauseReason.EXTERNAL_OUTAGE, actor="anna"))
-    later.do(ResumeClocks(number, PauseReason.EXTERNAL_OUTAGE, actor="anna"))
+    later.do(PauseClocks(number, PauseReason.EXTERNAL_OUTAGE, actor="clerk1"))
+    later.do(ResumeClocks(number, PauseReason.EXTERNAL_OUTAGE, actor="clerk1"))
 
     assert due_at(later, number) == due, "reckoned anew, and with the same days"
     assert due_at(later, start(later)) == datetime(2026, 12, 1, 16, tzinfo=UTC)
@@ -306,13 +306,13 @@ def test_a_paused_clock_escalates_nothing_and_is_due_later_after_it_was_resumed(
     engine: Engine, clock: FixedClock, number: str
 ) -> None:
     clock.set(shanghai(11))
-    pause = PauseClocks(number, PauseReason.EXTERNAL_OUTAGE, actor="anna")
+    pause = PauseClocks(number, PauseReason.EXTERNAL_OUTAGE, actor="clerk1")
     assert engine.do(pause)["paused"] == [only_clock(engine)]
 
     clock.set(shanghai(17))
     assert engine.ask(DueRungs()) == []
     assert engine.do(FireRung(only_clock(engine), "half"))["outcome"] == "SUPERSEDED"
-    engine.do(ResumeClocks(number, PauseReason.EXTERNAL_OUTAGE, actor="anna"))
+    engine.do(ResumeClocks(number, PauseReason.EXTERNAL_OUTAGE, actor="clerk1"))
 
     assert engine.ask(NextRungAt()) == shanghai(18), "one of two hours was used up before the pause"
     clock.set(shanghai(18))
@@ -323,21 +323,21 @@ def test_a_paused_clock_escalates_nothing_and_is_due_later_after_it_was_resumed(
 def test_a_pause_is_journalled_with_its_reason_and_document(
     engine: Engine, clock: FixedClock, number: str
 ) -> None:
-    engine.do(PauseClocks(number, PauseReason.SUPPLEMENT, document="补正通知书 7 号", actor="anna"))
+    engine.do(PauseClocks(number, PauseReason.SUPPLEMENT, document="补正通知书 7 号", actor="clerk1"))
 
     (event,) = [e for e in show(engine, number).events if e.event_type == "CLOCK_PAUSED"]
     assert (event.actor, event.data["reason"], event.data["document"]) == (
-        "anna", "supplement", "补正通知书 7 号",
+        "clerk1", "supplement", "补正通知书 7 号",
     )  # fmt: skip
 
 
 WRONG_PAUSES: list[tuple[PauseReason, str, str | None, type[Exception]]] = [
-    (PauseReason.SUPPLEMENT, "ben", "paper", Forbidden),
+    (PauseReason.SUPPLEMENT, "clerk2", "paper", Forbidden),
     (PauseReason.SUPPLEMENT, "nobody", "paper", NotFound),
     (PauseReason.SUPPLEMENT, "system", "paper", Forbidden),
-    (PauseReason.SUPPLEMENT, "anna", None, InvalidState),
-    (PauseReason.SUPPLEMENT, "anna", "  ", InvalidState),
-    (PauseReason.FORCE_MAJEURE, "anna", "paper", Forbidden),
+    (PauseReason.SUPPLEMENT, "clerk1", None, InvalidState),
+    (PauseReason.SUPPLEMENT, "clerk1", "  ", InvalidState),
+    (PauseReason.FORCE_MAJEURE, "clerk1", "paper", Forbidden),
 ]
 
 
@@ -352,8 +352,8 @@ def test_a_pause_needs_the_right_role_and_its_document(engine: Engine, number: s
 
 
 def test_the_same_pause_cannot_begin_twice_nor_end_twice(engine: Engine, number: str) -> None:
-    pause = PauseClocks(number, PauseReason.EXTERNAL_OUTAGE, actor="anna")
-    resume = ResumeClocks(number, PauseReason.EXTERNAL_OUTAGE, actor="anna")
+    pause = PauseClocks(number, PauseReason.EXTERNAL_OUTAGE, actor="clerk1")
+    resume = ResumeClocks(number, PauseReason.EXTERNAL_OUTAGE, actor="clerk1")
 
     results = engine.handle([resume, pause, pause, resume, resume])
 
@@ -363,14 +363,14 @@ def test_the_same_pause_cannot_begin_twice_nor_end_twice(engine: Engine, number:
 
 def test_a_clock_held_by_two_pauses_runs_when_both_have_ended(engine: Engine, number: str) -> None:
     for command in (
-        PauseClocks(number, PauseReason.SUPPLEMENT, "paper", actor="anna"),
-        PauseClocks(number, PauseReason.HEARING, "paper", actor="anna"),
-        ResumeClocks(number, PauseReason.SUPPLEMENT, actor="anna"),
+        PauseClocks(number, PauseReason.SUPPLEMENT, "paper", actor="clerk1"),
+        PauseClocks(number, PauseReason.HEARING, "paper", actor="clerk1"),
+        ResumeClocks(number, PauseReason.SUPPLEMENT, actor="clerk1"),
     ):
         engine.do(command)
     held = one(engine, "select state from clock")
 
-    engine.do(ResumeClocks(number, PauseReason.HEARING, actor="anna"))
+    engine.do(ResumeClocks(number, PauseReason.HEARING, actor="clerk1"))
 
     assert (held, one(engine, "select state from clock")) == ("PAUSED", "RUNNING")
 
@@ -380,7 +380,7 @@ def test_a_pause_stops_only_the_kinds_its_reason_stops(engine: Engine) -> None:
     deploy(engine, d.process(d.sequence(("ask", d.user_task("ask", extensions=clocks)))))
     number = start(engine)
 
-    engine.do(PauseClocks(number, PauseReason.EXTERNAL_OUTAGE, actor="anna"))
+    engine.do(PauseClocks(number, PauseReason.EXTERNAL_OUTAGE, actor="clerk1"))
 
     states = rows(engine, "select kind, state from clock order by kind")
     assert states == [("promise", "RUNNING"), ("stage", "PAUSED")]
@@ -388,7 +388,7 @@ def test_a_pause_stops_only_the_kinds_its_reason_stops(engine: Engine) -> None:
 
 def test_a_clock_paused_in_the_batch_that_ends_it_is_closed_once(engine: Engine, number: str) -> None:
     results = engine.handle(
-        [PauseClocks(number, PauseReason.EXTERNAL_OUTAGE, actor="anna"), CancelCase(number, "withdrawn")]
+        [PauseClocks(number, PauseReason.EXTERNAL_OUTAGE, actor="clerk1"), CancelCase(number, "withdrawn")]
     )
 
     assert [result.ok for result in results] == [True, True]

@@ -23,7 +23,7 @@ CONTRADICTION = ADAPTER.replace("/check", "/verify").encode()
 DECISION = b"""
 <definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="model" name="m" namespace="urn:test">
   <decision id="who" name="Who"><variable name="who" typeRef="string"/>
-    <literalExpression><text>"anna"</text></literalExpression></decision>
+    <literalExpression><text>"clerk1"</text></literalExpression></decision>
 </definitions>
 """
 

@@ -51,7 +51,7 @@ def test_a_key_that_was_used_for_another_command_is_refused(engine: Engine) -> N
 
     for other in (
         StartCase("main", {"a": 2}, idempotency_key="k"),
-        StartCase("main", {"a": 1}, actor="anna", idempotency_key="k"),
+        StartCase("main", {"a": 1}, actor="clerk1", idempotency_key="k"),
         CancelCase(number, "why", idempotency_key="k"),
     ):
         with pytest.raises(AlreadyExists, match="'k'"):
@@ -70,10 +70,10 @@ def test_a_key_that_stands_for_two_commands_of_one_batch_is_refused_to_the_secon
 
 def test_a_refused_command_may_be_sent_again_under_its_key(engine: Engine) -> None:
     task_id = only_task(engine, start(engine))
-    command = ReleaseUserTask(task_id, actor="anna", idempotency_key="k")
+    command = ReleaseUserTask(task_id, actor="clerk1", idempotency_key="k")
     with pytest.raises(Exception, match="claimed"):
         engine.do(command)
-    engine.do(ClaimUserTask(task_id, actor="anna"))
+    engine.do(ClaimUserTask(task_id, actor="clerk1"))
 
     result = engine.handle([command])[0]
 

@@ -61,7 +61,7 @@ def test_two_processes_on_the_same_cases_lose_and_double_nothing(engine: Engine,
             [sys.executable, "-c", CLERK, database_uri, actor],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )
-        for actor in ("anna", "ben")
+        for actor in ("clerk1", "clerk2")
     ]  # fmt: skip
     for clerk in clerks:
         assert clerk.stdout is not None and clerk.stdin is not None
@@ -89,7 +89,7 @@ def test_a_command_waits_for_another_on_the_same_case_and_sees_what_it_did(
     results: list[Result] = []
 
     def claim() -> None:
-        results.extend(engine.handle([ClaimUserTask(task_id, actor="anna")]))
+        results.extend(engine.handle([ClaimUserTask(task_id, actor="clerk1")]))
 
     with psycopg.connect(database_uri) as another:
         another.execute("update process_instance set version = version + 1")

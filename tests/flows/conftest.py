@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from engine.clock import SystemClock, monotonic
-from flows.desk import DueRung
+from engine.views.clocks import DueRung
 from flows.environment import flow_environment
 from flows.server import PrefectServer
 from tests.flows.desk_of_files import DeskOfFiles

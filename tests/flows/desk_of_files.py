@@ -13,7 +13,8 @@ from pathlib import Path
 
 from engine.clock import Clock, SystemClock
 from engine.errors import InvalidState
-from flows.desk import DueRung, EscalationDesk, Firing, Outcome, RungKey
+from engine.views.clocks import DueRung
+from flows.desk import EscalationDesk, Firing, Outcome, RungKey, key_of
 
 
 class DeskOfFiles:
@@ -71,8 +72,8 @@ class DeskOfFiles:
 
     def add(self, rung: DueRung, *, poison: bool = False) -> None:
         if poison:
-            (self.directory / "poison" / _name(rung.key)).touch()
-        path = self.directory / "rungs" / _name(rung.key)
+            (self.directory / "poison" / _name(key_of(rung))).touch()
+        path = self.directory / "rungs" / _name(key_of(rung))
         draft = path.with_suffix(".draft")
         draft.write_text(json.dumps(asdict(rung), default=datetime.isoformat))
         draft.rename(path)

@@ -5,7 +5,8 @@ from pathlib import Path
 from threading import Event, Thread
 
 from engine.clock import SystemClock, monotonic
-from flows.desk import DueRung, Firing
+from engine.views.clocks import DueRung
+from flows.desk import Firing, key_of, occasion_of
 from flows.sweeper import BATCH, Sweeper, SweepReport
 from tests.flows.conftest import rung
 from tests.flows.desk_of_files import DeskOfFiles
@@ -13,7 +14,7 @@ from tests.flows.desk_of_files import DeskOfFiles
 
 def sweep(desk: DeskOfFiles, *, seconds: float, stop: Event | None = None) -> SweepReport:
     def fire(due: DueRung) -> Firing:
-        return desk.fire(due.key, occasion=due.occasion)
+        return desk.fire(key_of(due), occasion=occasion_of(due.fire_at))
 
     return Sweeper(desk, fire=fire, ends_at=monotonic() + seconds, stop=stop or Event()).run()
 
@@ -28,7 +29,7 @@ def test_every_due_rung_fires_once_and_none_that_is_still_to_come(desk: DeskOfFi
 
     assert report.fired == 3
     assert desk.fired() == {each.clock_id for each in due}
-    assert [desk.calls(each.key) for each in due] == [1, 1, 1]
+    assert [desk.calls(key_of(each)) for each in due] == [1, 1, 1]
 
 
 def test_a_sweep_wakes_at_the_next_due_instant(desk: DeskOfFiles) -> None:
@@ -63,7 +64,7 @@ def test_a_poisoned_clock_is_tried_once_a_sweep(desk: DeskOfFiles) -> None:
     sweep(desk, seconds=0.2)
     sweep(desk, seconds=0.2)
 
-    assert desk.calls(poisoned.key) == 2
+    assert desk.calls(key_of(poisoned)) == 2
 
 
 def test_a_whole_batch_of_poisoned_clocks_does_not_hide_the_healthy_one_behind_it(desk: DeskOfFiles) -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from engine.clock import monotonic
 from engine.errors import Unavailable
-from flows.desk import DueRung
+from engine.views.clocks import DueRung
+from flows.desk import key_of
 from flows.environment import server_environment
 from flows.prefect_api import open_api
 from flows.runs import RunInfo, runs_of_case
@@ -74,7 +75,7 @@ def test_served_flows_fire_a_due_rung_in_a_run_that_an_operator_finds(
     desk.add(due)
     overslept = rung(102, case_number="SH-2026-0102", rung_key="reminder")
     desk.add(overslept)
-    desk.let_a_higher_rung_fire(overslept.key, rung_key="yellow-card", colour="yellow")
+    desk.let_a_higher_rung_fire(key_of(overslept), rung_key="yellow-card", colour="yellow")
 
     serving = flows.serve(prefect_server.api_url, every=60)
     wait_until(lambda: bool(completed_runs(prefect_server, overslept.case_number)))
@@ -150,7 +151,7 @@ def test_rungs_fire_once_although_prefect_goes_away_in_the_middle(
     wait_until(lambda: len(desk.fired()) == 5)
 
     assert desk.fired() == {each.clock_id for each in [before, *after]}
-    assert desk.calls(after[-1].key) == 1
+    assert desk.calls(key_of(after[-1])) == 1
     assert "firing without a run" in flows.log()
     sweeping.send_signal(signal.SIGTERM)
 
@@ -192,7 +193,7 @@ def test_after_a_kill_in_mid_sweep_everything_fires_and_dead_runs_are_closed(
 
     assert desk.fired() == {each.clock_id for each in due}
     # Whatever had fired was not asked for again; only the one in flight may have been.
-    assert sum(desk.calls(each.key) for each in due) <= len(due) + 1
+    assert sum(desk.calls(key_of(each)) for each in due) <= len(due) + 1
     served = [run for run in runs_of_flow(prefect_server, "sla-sweep") if run["deployment_id"]]
     states = [run["state_name"] for run in served]
     assert "Crashed" in states

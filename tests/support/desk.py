@@ -42,7 +42,9 @@ def only_task(engine: Engine, case_number: str) -> int:
     return task.id
 
 
-def finish_task(engine: Engine, task_id: int, *, actor: str = "anna", **variables: Any) -> Mapping[str, Any]:
+def finish_task(
+    engine: Engine, task_id: int, *, actor: str = "clerk1", **variables: Any
+) -> Mapping[str, Any]:
     engine.do(ClaimUserTask(task_id, actor=actor))
     return engine.do(CompleteUserTask(task_id, variables, actor=actor))
 

@@ -66,20 +66,20 @@ level = "区"
 area = "310115"
 
 [[actors]]
-id = "anna"
-name = "安"
+id = "clerk1"
+name = "经办一号"
 department = "UMLE"
 roles = ["clerk", "handler"]
 
 [[actors]]
-id = "ben"
-name = "本"
+id = "clerk2"
+name = "经办二号"
 department = "UMLE"
 roles = ["clerk"]
 
 [[actors]]
-id = "wei"
-name = "韦"
+id = "clerk3"
+name = "水务经办"
 department = "WATER"
 roles = ["clerk"]
 
@@ -91,7 +91,7 @@ roles = ["head", "department_head", "area_head"]
 
 [[actors]]
 id = "guest"
-name = "客"
+name = "旁人"
 department = "WATER"
 roles = ["guest"]
 """
@@ -129,7 +129,7 @@ FORM = {
 
 def package(*processes: bytes, key: str = "probe") -> dict[str, bytes]:
     """Files around BPMN texts: limits `quick` and `promise`, ladder `steps`, form `note`, job types
-    `check` and `report`, and the actors anna, ben, wei, head and guest."""
+    `check` and `report`, and the actors clerk1, clerk2, clerk3, head and guest."""
     files = {f"process_{index}.bpmn": content for index, content in enumerate(processes, 1)}
     scenario = SCENARIO.replace('"probe"', f'"{key}"', 1) + LIMITS
     return files | {
