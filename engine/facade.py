@@ -227,11 +227,6 @@ class Engine:
         jobs = (_leased(row, found[row[1]], self.library) for row in rows)
         return [job for job in jobs if job is not None]
 
-    def release_jobs(self, lease_tokens: Sequence[int]) -> None:
-        """Give back jobs whose work was not begun."""
-        with self.database.connection() as connection:
-            execute(connection, "release_jobs", {"lease_tokens": list(lease_tokens)})
-
     def due_timers(self, *, limit: int) -> list[int]:
         with self.database.connection() as connection:
             rows = execute(connection, "due_timers", {"now": self.clock.now(), "limit": limit})

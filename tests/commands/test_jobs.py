@@ -257,15 +257,6 @@ def test_a_job_that_killed_its_workers_comes_back_without_its_data(engine: Engin
     assert poisoned.request.variables == {}
 
 
-def test_a_job_given_back_unbegun_does_not_count(engine: Engine, number: str) -> None:
-    job = lease_one(engine)
-
-    engine.release_jobs([job.lease_token])
-
-    again = lease_one(engine)
-    assert (again.claims, again.request.attempt) == (1, 1)
-
-
 def test_nobody_is_called_for_a_case_that_was_canceled(engine: Engine, number: str) -> None:
     job = lease_one(engine)
     engine.do(CancelCase(number, "not needed any more"))

@@ -97,6 +97,3 @@ select id, key from ladder where deployment_id = %(deployment_id)s::bigint;
 
 -- name: load_actors
 select id, name, department, roles from actor where id = any(%(ids)s::text[]);
-
--- name: known_departments
-select code from department;

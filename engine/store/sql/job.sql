@@ -57,12 +57,6 @@ update job j
        as r(id, state, retries_left, last_error, delay)
  where j.id = r.id;
 
--- name: release_jobs
--- A worker that stops gives back what it has not begun; the claim does not count.
-update job set state = 'CREATED', lease_token = null, lease_until = null, worker = null,
-               attempts = attempts - 1, claims = claims - 1
- where lease_token = any(%(lease_tokens)s::bigint[]) and state = 'ACTIVATED';
-
 -- name: next_job_at
 -- In how many seconds the next job becomes free, on the database's clock; null if none waits.
 select extract(epoch from min(at) - clock_timestamp())::float8
