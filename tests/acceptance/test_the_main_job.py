@@ -7,12 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.postgres import new_data_directory
 
 ROOT = Path(__file__).parents[2]
 LONGEST_SECONDS = 280
 
 
+@pytest.mark.timeout(LONGEST_SECONDS + 20)
 def test_ten_street_cases_are_driven_to_their_closed_loop() -> None:
     home = new_data_directory().parent / "main-job"
     kept = {
