@@ -116,7 +116,7 @@ class _Compilation:
                 self.number[other.id] for other, _ in self.walked if other.attached_to == node.id
             ),
             attached_to=self.number[node.attached_to] if node.attached_to else -1,
-            cancel_activity=node.cancel_activity,
+            interrupting=node.interrupting,
             start=self._none_start(node.nodes) if node.kind is NodeKind.SUB_PROCESS else -1,
             trigger=self._trigger(node),
             inputs=_mappings(extensions.inputs),

@@ -42,6 +42,11 @@ class IncidentType(StrEnum):
     JOB_FAILED = "JOB_FAILED"
     JOB_POISONED = "JOB_POISONED"
     LIMIT_UNKNOWN = "LIMIT_UNKNOWN"
+    LOOP_FAILED = "LOOP_FAILED"
+    """The number of instances, the collection or a loop's condition is not what it must be."""
+    INSTANCES_EXCEEDED = "INSTANCES_EXCEEDED"
+    """A multi-instance activity over more items than the engine allows."""
+    DATA_TOO_LARGE = "DATA_TOO_LARGE"
 
 
 @dataclass(slots=True)
@@ -54,6 +59,9 @@ class CreateUserTask:
     department: str | None
     assignee: str | None
     four_eyes: tuple[str, ...]
+    activities: tuple[str, ...] = ()
+    """Of an ad-hoc sub-process: the ids of the activities that the person may begin (stimulus
+    StartActivity). Completing the task says that nothing more is to be begun."""
 
 
 @dataclass(slots=True)
@@ -69,6 +77,7 @@ class CreateJob:
 class CreateTimer:
     element_key: int
     node: int
+    """The number of the event: see `Program.event`. It comes back with the stimulus; likewise below."""
     element_id: str
     due_at: datetime
     cycle: str | None
@@ -83,6 +92,32 @@ class OpenSubscription:
     message_name: str
     correlation_key: str | None
     """None: the case number."""
+
+
+@dataclass(slots=True)
+class OpenSignalSubscription:
+    element_key: int
+    node: int
+    element_id: str
+    signal_name: str
+
+
+@dataclass(slots=True)
+class BroadcastSignal:
+    """To every other instance that waits for it now, and to the processes that begin with it. The own
+    instance has got it already."""
+
+    signal_name: str
+    variables: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class RaiseEscalation:
+    """`catcher_id` is the event that caught it, None if nobody did."""
+
+    element_id: str
+    code: str
+    catcher_id: str | None
 
 
 @dataclass(slots=True)
@@ -174,7 +209,10 @@ Effect = (
     | CreateJob
     | CreateTimer
     | OpenSubscription
+    | OpenSignalSubscription
     | PublishMessage
+    | BroadcastSignal
+    | RaiseEscalation
     | StartClock
     | CloseElement
     | RaiseIncident

@@ -33,12 +33,18 @@ class NodeKind(StrEnum):
     BUSINESS_RULE_TASK = "businessRuleTask"
     CALL_ACTIVITY = "callActivity"
     SUB_PROCESS = "subProcess"
+    """Also an event sub-process: `FlowNode.triggered_by_event` tells."""
+    TRANSACTION = "transaction"
+    AD_HOC_SUB_PROCESS = "adHocSubProcess"
     EXCLUSIVE_GATEWAY = "exclusiveGateway"
     PARALLEL_GATEWAY = "parallelGateway"
     INCLUSIVE_GATEWAY = "inclusiveGateway"
     EVENT_BASED_GATEWAY = "eventBasedGateway"
+    COMPLEX_GATEWAY = "complexGateway"
 
 
+SUB_PROCESS_KINDS = frozenset({NodeKind.SUB_PROCESS, NodeKind.TRANSACTION, NodeKind.AD_HOC_SUB_PROCESS})
+"""Activities with flow nodes of their own inside."""
 ACTIVITY_KINDS = frozenset(
     {
         NodeKind.TASK,
@@ -50,7 +56,7 @@ ACTIVITY_KINDS = frozenset(
         NodeKind.RECEIVE_TASK,
         NodeKind.BUSINESS_RULE_TASK,
         NodeKind.CALL_ACTIVITY,
-        NodeKind.SUB_PROCESS,
+        *SUB_PROCESS_KINDS,
     }
 )
 GATEWAY_KINDS = frozenset(kind for kind in NodeKind if kind.value.endswith("Gateway"))
@@ -88,9 +94,115 @@ class TerminateEventDefinition:
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class SignalEventDefinition:
+    signal_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationEventDefinition:
+    escalation_ref: str | None
+    """None catches every escalation."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionalEventDefinition:
+    condition: str
+    """FEEL, without a leading "="."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkEventDefinition:
+    name: str
+    """Joins a throw event with the catch event of the same name in the same scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelEventDefinition:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class CompensateEventDefinition:
+    activity_ref: str | None = None
+    """None compensates everything completed in the scope, in reverse order."""
+    wait_for_completion: bool = True
+
+
 EventDefinition = (
-    TimerEventDefinition | MessageEventDefinition | ErrorEventDefinition | TerminateEventDefinition
+    TimerEventDefinition
+    | MessageEventDefinition
+    | ErrorEventDefinition
+    | TerminateEventDefinition
+    | SignalEventDefinition
+    | EscalationEventDefinition
+    | ConditionalEventDefinition
+    | LinkEventDefinition
+    | CancelEventDefinition
+    | CompensateEventDefinition
 )
+
+
+# --- loops ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StandardLoop:
+    """`standardLoopCharacteristics`. Source: BPMN 2.0.2, table 10.28."""
+
+    test_before: bool
+    condition: str | None
+    """FEEL, without a leading "="; while it is true the activity is done again."""
+    maximum: int | None
+    line: int | None
+
+
+class MultiInstanceBehavior(StrEnum):
+    """When an instance's completion throws an event to the boundary of the activity."""
+
+    NONE = "None"
+    ONE = "One"
+    ALL = "All"
+    COMPLEX = "Complex"
+
+
+@dataclass(frozen=True, slots=True)
+class ComplexBehavior:
+    """`complexBehaviorDefinition`: throws `event` when an instance completes and `condition` holds."""
+
+    condition: str
+    event: EventDefinition
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MultiInstanceLoop:
+    """`multiInstanceLoopCharacteristics`. Source: BPMN 2.0.2, tables 10.29 to 10.31.
+
+    Either `cardinality` or `collection` says how many instances there are. All expressions are FEEL
+    without a leading "=". The reader fills `collection`, `item`, `output_collection` and
+    `output_item` from `loopDataInputRef`, `inputDataItem`, `loopDataOutputRef`, `outputDataItem` or
+    from `<gov:multiInstance collection= item= outputCollection= outputItem=/>`.
+    """
+
+    is_sequential: bool
+    cardinality: str | None
+    collection: str | None
+    item: str | None
+    """Variable that holds the instance's item."""
+    output_collection: str | None
+    """Variable that takes the list of results, in the order of the items."""
+    output_item: str | None
+    """FEEL, evaluated in each instance when it completes."""
+    completion_condition: str | None
+    behavior: MultiInstanceBehavior
+    event: EventDefinition | None
+    """Of behaviour None (thrown by every instance) or One (by the first)."""
+    complex_behaviors: tuple[ComplexBehavior, ...]
+    line: int | None
+
+
+Loop = StandardLoop | MultiInstanceLoop
 
 
 # --- our extensions ------------------------------------------------------------------------------
@@ -120,7 +232,8 @@ class ClockDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """`<gov:assignment roles= department= assignee= fourEyes=/>` of a user task.
+    """`<gov:assignment roles= department= assignee= fourEyes=/>` of a user task, or of an ad-hoc
+    sub-process whose next activity a person chooses.
 
     `roles` are separated by commas; `department` and `assignee` may be FEEL after "=".
     `four_eyes` are ids of user tasks whose completer may not do this one.
@@ -130,6 +243,23 @@ class Assignment:
     department: str | None = None
     assignee: str | None = None
     four_eyes: tuple[str, ...] = ()
+
+
+class BindingKind(StrEnum):
+    """Which version of a called process or decision is meant."""
+
+    LATEST = "latest"
+    DEPLOYMENT = "deployment"
+    """The one that was deployed together with the caller."""
+    VERSION = "version"
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """`gov:binding="latest|deployment"` or `gov:binding="<version number>"`."""
+
+    kind: BindingKind = BindingKind.LATEST
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +293,10 @@ class Extensions:
     clocks: tuple[ClockDeclaration, ...] = ()
     assignment: Assignment | None = None
     job: JobDeclaration | None = None
+    binding: Binding = Binding()
+    active_elements: str | None = None
+    """`gov:activeElements` of an ad-hoc sub-process: FEEL (after "=") for the ids of the activities
+    that begin at once."""
 
 
 # --- flow elements -------------------------------------------------------------------------------
@@ -189,16 +323,48 @@ class FlowNode:
     extensions: Extensions = Extensions()
     default: str | None = None
     """Id of the default flow."""
-    event: EventDefinition | None = None
+    events: tuple[EventDefinition, ...] = ()
+    """Several: a multiple event. Referenced root definitions are put in place by the reader."""
+    parallel_multiple: bool = False
+    """Of a catching event with several definitions: all of them are awaited."""
     attached_to: str | None = None
-    cancel_activity: bool = True
+    interrupting: bool = True
+    """`cancelActivity` of a boundary event, `isInterrupting` of an event sub-process's start event."""
     message_ref: str | None = None
     """Of a send or receive task."""
+    instantiate: bool = False
+    """Of a receive task or event-based gateway without incoming flows: its message starts the process."""
+    parallel_events: bool = False
+    """Of an instantiating event-based gateway: `eventGatewayType="Parallel"`."""
     called_element: str | None = None
+    """Id of a process or global task; FEEL after "=" if it came from `gov:process`."""
     script: str | None = None
+    loop: Loop | None = None
+    for_compensation: bool = False
+    """`isForCompensation`: no flow leads to it, only an association from a compensation event."""
+    compensation_handler: str | None = None
+    """Of a compensation boundary event: the id of the activity its association leads to."""
+    start_quantity: int = 1
+    completion_quantity: int = 1
+    activation_condition: str | None = None
+    """Of a complex gateway: FEEL without "="."""
+    variables: tuple[str, ...] = ()
+    """Names of the data objects and properties declared in a sub-process or on an activity."""
+    triggered_by_event: bool = False
+    is_parallel: bool = True
+    """Of an ad-hoc sub-process: `ordering` is Parallel, not Sequential."""
+    cancel_remaining: bool = True
+    """Of an ad-hoc sub-process: `cancelRemainingInstances`."""
+    completion_condition: str | None = None
+    """Of an ad-hoc sub-process: FEEL without "="."""
     nodes: tuple[FlowNode, ...] = ()
     """Of a sub-process."""
     flows: tuple[SequenceFlow, ...] = ()
+
+    @property
+    def event(self) -> EventDefinition | None:
+        """The only event definition; None for none events and multiple ones."""
+        return self.events[0] if len(self.events) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +376,10 @@ class Process:
     nodes: tuple[FlowNode, ...]
     flows: tuple[SequenceFlow, ...]
     extensions: Extensions = Extensions()
+    variables: tuple[str, ...] = ()
+    """Names of the data objects and properties declared on the process."""
+    is_global_task: bool = False
+    """A global task: one node, which starts without a start event."""
 
     def walk(self) -> Iterator[tuple[FlowNode, FlowNode | None]]:
         """Every node with the sub-process around it (None for the process), in document order."""
@@ -238,11 +408,28 @@ class Error:
 
 
 @dataclass(frozen=True, slots=True)
+class Signal:
+    id: str
+    name: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    id: str
+    name: str
+    code: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Definitions:
-    """One file."""
+    """One file. Global tasks are among the processes."""
 
     id: str
     file: str
     processes: tuple[Process, ...]
     messages: Mapping[str, Message]
     errors: Mapping[str, Error]
+    signals: Mapping[str, Signal] = field(default_factory=dict)
+    escalations: Mapping[str, Escalation] = field(default_factory=dict)

@@ -104,7 +104,7 @@ class Node:
     """Of a gateway: which flows it takes depends on conditions."""
     boundaries: tuple[int, ...] = ()
     attached_to: int = -1
-    cancel_activity: bool = True
+    interrupting: bool = True
     start: int = -1
     """Of a sub-process: its none start event."""
     trigger: Trigger | None = None

@@ -42,7 +42,7 @@ def keeps_waiting(state: State, element_key: int, node: int, *, library: Library
         return False
     run = _run(state, library)
     event = run.program(state.scopes[element.scope]).nodes[node]
-    return event.attached_to == element.node and not event.cancel_activity
+    return event.attached_to == element.node and not event.interrupting
 
 
 def declared_clocks(state: State, element_key: int, *, library: Library, now: datetime) -> list[StartClock]:

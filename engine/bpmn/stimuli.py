@@ -15,11 +15,14 @@ Variables = Mapping[str, Any]
 
 @dataclass(slots=True)
 class StartProcess:
-    """Begin at the none start event, or at the start event of `message_name`."""
+    """Begin at the none start event, or where `message_name`, `signal_name` or the timer start event
+    with number `timer_node` says. Without any start event: at every node that no flow leads to."""
 
     definition_id: int
     variables: Variables
     message_name: str | None = None
+    signal_name: str | None = None
+    timer_node: int | None = None
 
 
 @dataclass(slots=True)
@@ -32,8 +35,9 @@ class CompleteElement:
 
 @dataclass(slots=True)
 class TriggerTimer:
-    """A timer of the element came due. `node` is the event it belongs to: the waiting element's own,
-    one of its boundary events, or a branch of an event-based gateway."""
+    """A timer of the element came due. `node` is the number of the event it belongs to, as the effect
+    that made the timer gave it: the waiting element's own event, one of its boundary events, a branch
+    of an event-based gateway, or the start event of an event sub-process."""
 
     element_key: int
     node: int
@@ -43,6 +47,15 @@ class TriggerTimer:
 
 @dataclass(slots=True)
 class DeliverMessage:
+    element_key: int
+    node: int
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class DeliverSignal:
+    """A signal thrown in another instance. Those of the own instance arrive without a stimulus."""
+
     element_key: int
     node: int
     variables: Variables = field(default_factory=dict)
@@ -59,6 +72,32 @@ class ThrowError:
 
 
 @dataclass(slots=True)
+class ThrowEscalation:
+    """A job or a clerk escalates from a waiting activity, which goes on unless an interrupting event
+    catches. Nobody catching is no mistake."""
+
+    element_key: int
+    code: str
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class StartActivity:
+    """A person chooses the next activity of the waiting ad-hoc sub-process."""
+
+    element_key: int
+    activity_id: str
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class SetVariables:
+    """Data of the process changes from outside; conditional events see it."""
+
+    variables: Variables
+
+
+@dataclass(slots=True)
 class RetryElement:
     """Try again what raised an incident, after merging `variables` into the element's scope."""
 
@@ -72,5 +111,15 @@ class CancelProcess:
 
 
 Stimulus = (
-    StartProcess | CompleteElement | TriggerTimer | DeliverMessage | ThrowError | RetryElement | CancelProcess
+    StartProcess
+    | CompleteElement
+    | TriggerTimer
+    | DeliverMessage
+    | DeliverSignal
+    | ThrowError
+    | ThrowEscalation
+    | StartActivity
+    | SetVariables
+    | RetryElement
+    | CancelProcess
 )

@@ -151,7 +151,7 @@ class Dry:
         """A message comes to the event's oldest open subscription."""
         row = next(row for row in self.subscriptions if row.element_id == event_id)
         event = self._program_of(row.element_key).nodes[row.node]
-        if event.cancel_activity or event.attached_to < 0:
+        if event.interrupting or event.attached_to < 0:
             self.rows.remove(row)
         self.step(DeliverMessage(row.element_key, row.node, variables or {}))
 

@@ -69,7 +69,7 @@ def _trigger_timer(run: Run, stimulus: TriggerTimer) -> None:
     event = _awaited_event(run, element, stimulus.node)
     if not isinstance(event.trigger, TimerTrigger):
         raise InvalidState(f"Expected a timer at {event.id!r}, but it waits for something else.")
-    if event.attached_to >= 0 and not event.cancel_activity:
+    if event.attached_to >= 0 and not event.interrupting:
         _arm_again(run, element, event, stimulus)
     _fire(run, element, event, {})
 
@@ -151,7 +151,7 @@ def _fire(run: Run, element: Element, event: Node, variables: Mapping[str, Any])
     scope = run.state.scopes[element.scope]
     if event.attached_to < 0:
         run.close(element, scope, run.node(element), completed=True)
-    elif event.cancel_activity:
+    elif event.interrupting:
         terminate_element(run, element)
     else:
         scope.tokens += 1

@@ -121,9 +121,9 @@ def _read_node(local: str, element: etree._Element, into: FlowElements, sink: Fi
             line=line_of(element),
             extensions=extensions,
             default=(element.get("default") or "").strip() or None,
-            event=event,
+            events=(event,) if event is not None else (),
             attached_to=reference(element, element.get("attachedToRef"), sink),
-            cancel_activity=is_true(element, "cancelActivity", default=True),
+            interrupting=is_true(element, "cancelActivity", default=True),
             message_ref=reference(element, element.get("messageRef"), sink)
             if kind in _WITH_MESSAGE_REF
             else None,

@@ -155,7 +155,7 @@ def error_codes(drawing: Drawing) -> Iterator[Problem]:
 
 def error_boundaries(drawing: Drawing) -> Iterator[Problem]:
     for node in drawing.nodes():
-        if isinstance(node.event, ErrorEventDefinition) and not node.cancel_activity:
+        if isinstance(node.event, ErrorEventDefinition) and not node.interrupting:
             yield _problem(
                 node,
                 f"错误边界事件 {node.id} 总会中断活动，不能设为非中断",
@@ -189,7 +189,7 @@ def duplicate_catchers(drawing: Drawing) -> Iterator[Problem]:
 
 def cycles_that_repeat(drawing: Drawing) -> Iterator[Problem]:
     for node in drawing.nodes():
-        repeats = node.kind is NodeKind.BOUNDARY_EVENT and not node.cancel_activity
+        repeats = node.kind is NodeKind.BOUNDARY_EVENT and not node.interrupting
         if (
             isinstance(node.event, TimerEventDefinition)
             and node.event.kind is TimerKind.CYCLE

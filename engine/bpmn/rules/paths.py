@@ -132,7 +132,7 @@ def _with_several_tokens(scope: DrawnScope) -> set[str]:
 
 
 def _multiplies(scope: DrawnScope, node: FlowNode) -> bool:
-    if node.kind is NodeKind.BOUNDARY_EVENT and not node.cancel_activity:
+    if node.kind is NodeKind.BOUNDARY_EVENT and not node.interrupting:
         return True
     one_of_many = node.kind in (NodeKind.EXCLUSIVE_GATEWAY, NodeKind.EVENT_BASED_GATEWAY)
     return not one_of_many and len(scope.outgoing_of(node)) > 1

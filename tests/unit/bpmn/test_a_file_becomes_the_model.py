@@ -113,7 +113,7 @@ def test_boundary_events_know_their_activity_and_whether_they_interrupt() -> Non
 
     node = node_of(around(user_task(), more=boundary + flow("late", "end")), "late")
 
-    assert (node.attached_to, node.cancel_activity) == ("x", False)
+    assert (node.attached_to, node.interrupting) == ("x", False)
     assert node.event == TimerEventDefinition(TimerKind.CYCLE, "R3/PT1H")
 
 
