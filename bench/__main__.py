@@ -1,12 +1,12 @@
-"""`python -m bench [feel|advance|durable ...]`: all of them without a name."""
+"""`python -m bench [feel|advance|models|durable ...]`: all of them without a name."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import advance, durable, feel
+from bench import advance, durable, feel, models
 
-BENCHES = {"feel": feel.main, "advance": advance.main, "durable": durable.main}
+BENCHES = {"feel": feel.main, "advance": advance.main, "models": models.main, "durable": durable.main}
 
 
 def main() -> None:

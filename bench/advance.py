@@ -21,6 +21,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.compiler import compile_process
 from engine.bpmn.effects import CreateJob, CreateUserTask, Effect, Move
 from engine.bpmn.machine import Step, advance
+from engine.bpmn.model import Binding
 from engine.bpmn.program import Program
 from engine.bpmn.reader import read
 from engine.bpmn.state import encode
@@ -104,10 +105,10 @@ class Programs:
     def program(self, definition_id: int) -> Program:
         return self.programs[definition_id]
 
-    def latest_process(self, process_id: str) -> int | None:
+    def called_process(self, process_id: str, *, binding: Binding, caller: int) -> int | None:
         return next((n for n, p in enumerate(self.programs) if p.process_id == process_id), None)
 
-    def latest_decision(self, decision_id: str) -> Decision | None:
+    def bound_decision(self, decision_id: str, *, binding: Binding, caller: int) -> Decision | None:
         return None
 
 
@@ -194,11 +195,11 @@ def main() -> None:
     library, loop, specs = compiled(CASE), compiled(LOOP), spiff_specs()
     data = from_json(DATA)
     steps = run_case(library, data)
-    visits = sum(move in (Move.ENTERED, Move.PASSED) for step in steps for move, _, _ in step.path)
+    visits = sum(move in (Move.ENTERED, Move.PASSED) for step in steps for move, *_ in step.path)
     stored = len(encode(advance(None, StartProcess(0, data), library=library, now=NOW).state))
     empty = len(encode(advance(None, StartProcess(0, {}), library=library, now=NOW).state))
     run_spiff(specs, data)
-    in_first = sum(move in (Move.ENTERED, Move.PASSED) for move, _, _ in steps[0].path)
+    in_first = sum(move in (Move.ENTERED, Move.PASSED) for move, *_ in steps[0].path)
     ours, theirs, thousand, ten_thousand, first = [], [], [], [], []
     for _ in range(ROUNDS):  # interleaved, so that a disturbance meets both
         ours.append(microseconds(lambda: run_case(library, data), calls=200))

@@ -11,19 +11,20 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 from threading import Condition
 from typing import Any, TypeVar
 
-from engine.bpmn.queries import payload_of
-from engine.bpmn.state import decode
 from engine.clock import Clock
 from engine.commands.admission import refusal_of
-from engine.commands.command import Command, Result
+from engine.commands.command import SYSTEM, Command, Result
 from engine.commands.deployments import Deployment, DeployPackage, write_deployment
+from engine.commands.due import Due, read_due
 from engine.commands.gate import CheckedPackage, check_package
 from engine.commands.idempotency import KeyedCommands
+from engine.commands.leasing import leased_job
 from engine.commands.library import DefinitionLibrary
-from engine.commands.messages import DeliverMessage
 from engine.commands.targets import Targets
 from engine.commands.work import Work
 from engine.errors import (
@@ -34,13 +35,13 @@ from engine.errors import (
     Unavailable,
     YishiError,
 )
-from engine.feel import to_plain_json
 from engine.findings import Finding
 from engine.ids import IdSource
-from engine.model.jobs import MAX_CLAIMS_WITHOUT_ANSWER, MAX_LEASE
-from engine.ports import ContractReader, JobRequest, LeasedJob
+from engine.model.jobs import MAX_LEASE
+from engine.ports import ContractReader, LeasedJob
 from engine.store.database import Database, execute
 from engine.store.migrations import ensure_partitions
+from engine.store.writes import WriteSet
 from engine.views.view import Sight, View
 
 log = logging.getLogger(__name__)
@@ -48,8 +49,10 @@ log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 MAX_BATCH = 200
 """Commands in one transaction."""
-MAX_FOLLOW_UPS = 100
-"""Rounds of messages between cases that one `handle` follows; the worker goes on from there."""
+MAX_FOLLOW_UP_ROUNDS = 100
+"""Of messages between cases that lead to further ones: so far one `handle` follows them."""
+MAX_FOLLOW_UPS = 1_000
+"""Deliveries that one `handle` makes, about; the worker goes on from there."""
 
 
 class Engine:
@@ -64,6 +67,8 @@ class Engine:
         self._queue: deque[_Waiting] = deque()
         self._condition = Condition()
         self._busy = False
+        self._left_over = Due.NOTHING
+        """What may be due because of batches before; only who leads a batch looks at it."""
 
     # --- changing --------------------------------------------------------------------------------
 
@@ -116,31 +121,32 @@ class Engine:
                 admitted.append(item)
             else:
                 item.settle(Result(error=refusal))
-        if admitted and self._settle(admitted):
-            self._deliver_messages()
+        if admitted:
+            self._left_over |= self._settle(admitted)
+        if self._left_over:
+            self._follow_up()
 
-    def _settle(self, batch: list[_Waiting]) -> bool:
-        """Do the batch, and give every item its result. True if messages may now reach somebody."""
+    def _settle(self, batch: list[_Waiting]) -> Due:
+        """Do the batch, and give every item its result. Returns what may now be due because of it."""
         try:
-            results, messages = self._transact([item.command for item in batch])
+            results, due = self._transact([item.command for item in batch])
         except Unavailable as error:
             for item in batch:
                 item.fail(error)
-            return False
+            return Due.NOTHING
         except Exception as error:
             # A mistake of ours in one command must not cost the others: each is tried alone.
             if len(batch) > 1:
                 log.warning("batch failed", extra={"commands": len(batch), "reason": type(error).__name__})
-                of_each = [self._settle([item]) for item in batch]
-                return any(of_each)
+                return reduce(or_, [self._settle([item]) for item in batch])
             log.exception("command failed", extra={"command": type(batch[0].command).__name__})
             batch[0].settle(Result(error=_internal(error)))
-            return False
+            return Due.NOTHING
         for item, result in zip(batch, results, strict=True):
             item.settle(result)
-        return messages
+        return due
 
-    def _transact(self, commands: Sequence[Command]) -> tuple[list[Result], bool]:
+    def _transact(self, commands: Sequence[Command]) -> tuple[list[Result], Due]:
         targets = Targets()
         for command in commands:
             command.aim(targets)
@@ -159,33 +165,41 @@ class Engine:
             work.finish()
             keyed.record(work.writes, results)
             work.writes.flush(connection, now=now)
-            messages = work.writes.has("insert_messages") or work.writes.has("insert_subscriptions")
-        return results, messages
+        return results, _due_after(work.writes)
 
-    def _deliver_messages(self) -> None:
+    def _follow_up(self) -> None:
         """Bring what was just published to who waits for it, each as a command of its own.
 
-        Whatever becomes of that, the batch before is done; a worker delivers what is left over.
+        Whatever becomes of that, the batch before is done. While others wait at the door they come
+        first, and the next batch goes on here; in the end a worker delivers what is left over.
         """
-        for _ in range(MAX_FOLLOW_UPS):
+        due, self._left_over = self._left_over, Due.NOTHING
+        done = 0
+        for _ in range(MAX_FOLLOW_UP_ROUNDS):
             try:
-                matches = self.matching_messages(limit=MAX_BATCH)
+                commands = self.due(due, limit=MAX_BATCH)
             except Unavailable as error:
                 log.warning("messages not delivered yet", extra={"reason": type(error).__name__})
                 return
-            batch = [_Waiting(DeliverMessage(message, subscription)) for message, subscription in matches]
+            batch = [_Waiting(command) for command in commands]
             if not batch:
                 return
-            self._settle(batch)
-            if not any(item.is_ok for item in batch):
+            due |= self._settle(batch)
+            done += len(batch)
+            if not any(item.is_ok for item in batch) or done >= MAX_FOLLOW_UPS:
+                return
+            if self._queue:
+                self._left_over = due
                 return
 
-    def matching_messages(self, *, limit: int) -> list[tuple[int, int]]:
-        """(message id, subscription id) of what is buffered and waited for."""
+    def due(self, kinds: Due = Due.EVERYTHING, *, limit: int, actor: str = SYSTEM) -> list[Command]:
+        """What is due by itself now: timers, messages and signals for who waits for them, and the
+        cases that these begin."""
         with self.database.connection() as connection:
-            return execute(
-                connection, "matching_messages", {"now": self.clock.now(), "limit": limit}
-            ).fetchall()
+            if kinds is Due.EVERYTHING:
+                # After a batch the library is as new as the batch; a worker may have slept.
+                self.library.refresh(connection)
+            return read_due(connection, self.library, kinds, now=self.clock.now(), limit=limit, actor=actor)
 
     def deploy(self, command: DeployPackage) -> Deployment:
         """Check the package and bring it in, whole or not at all.
@@ -209,7 +223,8 @@ class Engine:
         with self.database.connection() as connection:
             self.library.refresh(connection)
             deployed = self.library.deployed(connection)
-        return check_package(files, contracts=self._contracts, deployed=deployed)
+        now = self.clock.now()
+        return check_package(files, contracts=self._contracts, deployed=deployed, now=now)
 
     # --- work for departments --------------------------------------------------------------------
 
@@ -223,14 +238,9 @@ class Engine:
             rows = execute(connection, "acquire_jobs", arguments).fetchall()
             instances = {row[1] for row in rows}
             bodies = execute(connection, "read_bodies", {"ids": sorted(instances)}).fetchall() if rows else []
-        found = {instance_id: bytes(body) for instance_id, _definition, body in bodies}
-        jobs = (_leased(row, found[row[1]], self.library) for row in rows)
+        found = {instance_id: (definition, bytes(body)) for instance_id, definition, body in bodies}
+        jobs = (leased_job(row, *found[row[1]], library=self.library) for row in rows)
         return [job for job in jobs if job is not None]
-
-    def due_timers(self, *, limit: int) -> list[int]:
-        with self.database.connection() as connection:
-            rows = execute(connection, "due_timers", {"now": self.clock.now(), "limit": limit})
-            return [timer_id for (timer_id,) in rows]
 
     def seconds_to_next_work(self) -> float | None:
         """Real seconds until a job or a timer is due; None if nothing waits. Never negative."""
@@ -325,6 +335,15 @@ def _apply(work: Work, command: Command) -> Result:
     return Result(value)
 
 
+def _due_after(writes: WriteSet) -> Due:
+    due = Due.NOTHING
+    if writes.has("insert_messages") or writes.has("insert_subscriptions"):
+        due |= Due.MESSAGES
+    if writes.has("insert_signals"):
+        due |= Due.SIGNALS
+    return due
+
+
 class InternalError(CommandRejected):
     """A mistake of ours. The log has the details; nothing was changed."""
 
@@ -342,30 +361,3 @@ def _interrupted() -> Unavailable:
         "Expected the command's batch to be committed, but this process was interrupted.",
         mend="Send the command again: with an idempotency key it is done once.",
     )
-
-
-def _leased(row: tuple[Any, ...], body: bytes, library: DefinitionLibrary) -> LeasedJob | None:
-    """None if the step has ended since the job was leased: the job is canceled and nobody is called."""
-    (job_id, _instance, element_key, element_id, job_type, retries_left, attempts, claims, token, headers,
-     idempotency_key, case_number) = row  # fmt: skip
-    # What kills workers may do so by being read: such a job comes back without its data, to be reported.
-    payload: dict[str, Any] | None = {}
-    if claims <= MAX_CLAIMS_WITHOUT_ANSWER:
-        try:
-            payload = payload_of(decode(body), element_key, library=library)
-        except YishiError:
-            log.exception("job cannot be read", extra={"job_id": job_id})
-            payload = None
-    if payload is None:
-        return None
-    request = JobRequest(
-        job_id=job_id,
-        job_type=job_type,
-        idempotency_key=idempotency_key,
-        case_number=case_number,
-        element_id=element_id,
-        attempt=attempts,
-        variables=to_plain_json(payload),
-        headers=headers,
-    )
-    return LeasedJob(request, lease_token=token, retries_left=retries_left, claims=claims)

@@ -10,6 +10,8 @@ from engine.findings import Finding, Severity
 MAX_BYTES = 2 * 1024 * 1024
 MAX_ELEMENTS = 20_000
 MAX_DEPTH = 64
+MAX_ATTRIBUTES = 256
+"""Of one element: looking at all of them takes time quadratic in their number."""
 
 
 def parse(content: bytes, *, file: str = "") -> etree._Element:
@@ -40,10 +42,12 @@ def parse(content: bytes, *, file: str = "") -> etree._Element:
         # Small pieces, so that depth and count are checked before libxml2 has built the rest.
         for start in range(0, len(content), 65_536):
             parser.feed(content[start : start + 65_536])
-            for event, _element in parser.read_events():
+            for event, element in parser.read_events():
                 depth += 1 if event == "start" else -1
                 elements += event == "start"
                 if depth > MAX_DEPTH or elements > MAX_ELEMENTS:
+                    raise _too_complex(file)
+                if event == "start" and len(element.attrib) > MAX_ATTRIBUTES:
                     raise _too_complex(file)
         root = parser.close()
     except etree.XMLSyntaxError as error:
@@ -63,8 +67,9 @@ def _too_complex(file: str) -> DefinitionRefused:
     return _refused(
         "xml-too-complex",
         file,
-        f"元素嵌套超过 {MAX_DEPTH} 层或总数超过 {MAX_ELEMENTS} 个",
-        f"Elements are nested over {MAX_DEPTH} levels deep or number over {MAX_ELEMENTS}",
+        f"元素嵌套超过 {MAX_DEPTH} 层、总数超过 {MAX_ELEMENTS} 个，或某个元素的属性超过 {MAX_ATTRIBUTES} 个",
+        f"Elements are nested over {MAX_DEPTH} levels deep, number over {MAX_ELEMENTS},"
+        f" or one has over {MAX_ATTRIBUTES} attributes",
     )
 
 

@@ -1,4 +1,4 @@
-"""`yishi case`: start, list, show and cancel cases (办件)."""
+"""`yishi case`: start, list, show, correct and cancel cases (办件)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from engine.commands.cases import CancelCase, StartCase
+from engine.commands.cases import CancelCase, SetVariables, StartCase
 from engine.model.form_fields import LABEL_SEPARATOR
 from engine.views.cases import CaseEventLine, CaseLine, CaseList, CaseWhole, ShowCase
+from engine.views.operations import StartTimers
 from terminal.clock_table import say_clocks
 from terminal.options import ActingAs, AsJson, IdempotencyKey, SetValues, Variables, variables_from
 from terminal.output import (
@@ -98,6 +99,31 @@ def list_(
         say("没有办件 / No such cases. → yishi case start PROCESS --set NAME=VALUE --as ACTOR")
 
 
+@app.command()
+def upcoming(
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Soonest first.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """将要开始 / Cases that timers will open, and why one did not the last time."""
+    with open_session() as session:
+        timers = session.engine.ask(StartTimers(limit=limit))
+    if as_json:
+        print_json(timers)
+        return
+    if not timers:
+        say("没有定时开始的流程 / No process begins by a timer.")
+        return
+    table = make_table(
+        fixed("流程 Process"), fixed("版本", right=True), fixed("事件 Event"), fixed("下次 Next"),
+        fixed("周期 Cycle"), flowing("上次未成 Last error"),
+    )  # fmt: skip
+    for timer in timers:
+        error = Text(clean(timer.last_error or ""), style="red")
+        key, cycle = clean(timer.process_key), clean(timer.cycle or "")
+        table.add_row(key, str(timer.version), clean(timer.element_id), minute(timer.due_at), cycle, error)
+    say(table)
+
+
 def _say_lines(lines: list[CaseLine]) -> None:
     table = make_table(
         fixed("编号 Number"),
@@ -127,6 +153,7 @@ def holder_of(line: CaseLine) -> str:
         holders.insert(0, f"异常 incident {len(waiting.incidents)}")
     if not holders:
         holders = [f"消息 {subscription.message_name}" for subscription in waiting.subscriptions]
+        holders += [f"信号 {signal.signal_name}" for signal in waiting.signals]
         holders += [f"定时 {minute(timer.due_at)}" for timer in waiting.timers[:1]]
     return "；".join(holders)
 
@@ -231,7 +258,7 @@ def _say_events(case: CaseWhole) -> None:
 def _event_text(event: CaseEventLine) -> str:
     """The element and the facts; the way of the tokens as "= passed  + entered  - done  x ended"."""
     if event.event_type == "TOKENS_MOVED":
-        return "  ".join(f"{move} {element_id}" for move, element_id, _key in event.data["path"])
+        return "  ".join(f"{move} {element_id}" for move, element_id, *_ in event.data["path"])
     facts = "  ".join(
         f"{name}={_fact_text(name, value)}" for name, value in event.data.items() if value is not None
     )
@@ -260,3 +287,24 @@ def cancel(
             print_json({**value, "repeated": repeated})
         else:
             show_what_happens_next(session, value["case_number"])
+
+
+@app.command("set")
+def set_(
+    number: CaseNumber,
+    set_: SetValues = None,
+    variables: Variables = None,
+    as_: ActingAs = None,
+    key: IdempotencyKey = None,
+    as_json: AsJson = False,
+) -> None:
+    """改数据 / Correct or add to a case's data; what waits for a condition looks at it again."""
+    given = variables_from(set_, variables)
+    with open_session() as session:
+        command = SetVariables(number, given, actor=session.actor(as_), idempotency_key=key)
+        value, repeated = session.do(command)
+        if as_json:
+            print_json({**value, "repeated": repeated})
+            return
+        say("此前已办，未重复办理 / Done before under this key." if repeated else "已更新 / Set.")
+        show_what_happens_next(session, value["case_number"])

@@ -63,7 +63,9 @@ def _check_all(session: Session, packages: list[tuple[Path, dict[str, bytes]]]) 
     known = session.engine.ask(_DeployedKeys())
     found: list[Finding] = []
     for path, files in packages:
-        checked, findings = check_package(files, contracts=PackageContracts(), deployed=known)
+        checked, findings = check_package(
+            files, contracts=PackageContracts(), deployed=known, now=session.engine.clock.now()
+        )
         # With several packages a file name alone would not say where to look.
         shown = [replace(f, file=str(path / f.file)) for f in findings] if len(packages) > 1 else findings
         found += shown

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,13 +13,20 @@ from rich.text import Text
 from engine.commands.gate import check_process
 from engine.errors import InvalidArgument
 from engine.findings import Finding, has_errors
-from engine.model.scenario_package import MAX_FILE_BYTES
 from terminal.complaints import REFUSED
 from terminal.findings import findings_table
 from terminal.options import AsJson
-from terminal.output import print_json, say
+from terminal.output import console, print_json, say
 from terminal.package_files import read_package_files
+from terminal.process_files import is_package, read_file
+from terminal.process_import import import_file
+from terminal.process_run import run
+from terminal.process_test import test
+from terminal.process_tree import definitions_json, definitions_tree
+from terminal.sarif import sarif_log
 from terminal.session import open_session
+
+TO_STDOUT = Path("-")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -36,14 +45,26 @@ def check(
         ),
     ],
     as_json: AsJson = False,
+    sarif: Annotated[
+        Path | None,
+        typer.Option(
+            "--sarif",
+            metavar="FILE",
+            help="Write the findings as SARIF 2.1.0 as well; - for stdout, instead of the tables.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """校验 / Say everything that is wrong with process files and packages; exit 1 if anything is an error.
 
     A single .bpmn file is checked by itself, without a database. A package is checked whole, against
     what is deployed already.
     """
+    if as_json and sarif == TO_STDOUT:
+        raise typer.BadParameter("Expected one format on stdout, but got two.", param_hint="--sarif")
     results = [(path, _findings(path)) for path in paths]
-    failed = any(has_errors(findings) for _, findings in results)
+    if sarif is not None:
+        _write_sarif(sarif, results)
     if as_json:
         print_json(
             [
@@ -51,35 +72,72 @@ def check(
                 for path, findings in results
             ]
         )
-    else:
+    elif sarif != TO_STDOUT:
         for path, findings in results:
             _say(path, findings)
-    if failed:
+    if any(has_errors(findings) for _, findings in results):
         raise typer.Exit(REFUSED)
 
 
+@app.command()
+def show(
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="A .bpmn file.")],
+    as_json: AsJson = False,
+) -> None:
+    """展示 / Show what is drawn in a process file, with its findings beside the elements.
+
+    Drafts too: exit 1 only if the file is no BPMN at all.
+    """
+    definitions, findings = check_process(read_file(file), file=str(file))
+    if definitions is None:
+        if as_json:
+            print_json({"path": file, "ok": False, "findings": findings})
+        else:
+            _say(file, findings)
+        raise typer.Exit(REFUSED)
+    if as_json:
+        shown = definitions_json(definitions, findings)
+        print_json({"path": file, "ok": not has_errors(findings), **shown})
+        return
+    out = console()
+    with out.capture() as captured:
+        out.print(definitions_tree(definitions, findings, title=str(file)))
+    typer.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
+    say(_summary(file, findings))
+
+
 def _findings(path: Path) -> list[Finding]:
-    if path.is_dir() or path.suffix == ".zip":
+    if is_package(path):
         files = read_package_files(path)
         with open_session() as session:
             return session.engine.check(files)[1]
-    return check_process(_read(path), file=str(path))[1]
+    return check_process(read_file(path), file=str(path))[1]
 
 
-def _read(path: Path) -> bytes:
+def _write_sarif(target: Path, results: Sequence[tuple[Path, list[Finding]]]) -> None:
+    text = json.dumps(sarif_log(results), ensure_ascii=False, indent=2)
+    if target == TO_STDOUT:
+        typer.echo(text)
+        return
     try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise InvalidArgument(f"Expected at most {MAX_FILE_BYTES} bytes, but {path} has {size}.")
-        return path.read_bytes()
+        target.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
-        raise InvalidArgument(f"Expected to read {path}, but: {error}.") from error
+        raise InvalidArgument(f"Expected to write {target}, but: {error}.") from error
 
 
 def _say(path: Path, findings: list[Finding]) -> None:
-    errors = sum(finding.is_error for finding in findings)
-    warnings = len(findings) - errors
     if findings:
         say(findings_table(findings))
+    say(_summary(path, findings))
+
+
+def _summary(path: Path, findings: list[Finding]) -> Text:
+    errors = sum(finding.is_error for finding in findings)
+    warnings = len(findings) - errors
     mark, style = ("✕", "bold red") if errors else ("✓", "bold green")
-    say(Text(f"{mark} {path}: {errors} 个错误 errors, {warnings} 个警告 warnings", style=style))
+    return Text(f"{mark} {path}: {errors} 个错误 errors, {warnings} 个警告 warnings", style=style)
+
+
+app.command("import")(import_file)
+app.command("run")(run)
+app.command("test")(test)

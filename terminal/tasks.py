@@ -13,8 +13,10 @@ from engine.commands.user_tasks import (
     AssignUserTask,
     ClaimUserTask,
     CompleteUserTask,
+    EscalateUserTask,
     ReleaseUserTask,
     ReturnUserTask,
+    StartActivity,
 )
 from engine.errors import InvalidData
 from engine.model.forms import Form
@@ -26,10 +28,12 @@ from terminal.options import (
     AsJson,
     IdempotencyKey,
     SetFields,
+    SetValues,
     Variables,
     assignments,
     object_from,
     scalar_from,
+    variables_from,
 )
 from terminal.output import (
     clean,
@@ -120,6 +124,7 @@ def show(task_id: TaskId, as_json: AsJson = False) -> None:
     _say_variables(task.variables)
     if task.form is not None:
         say_form(task.form)
+    _say_choices(task)
     _say_next_command(task)
 
 
@@ -132,6 +137,15 @@ def _say_variables(variables: Mapping[str, Any]) -> None:
     say(table)
 
 
+def _say_choices(task: TaskWhole) -> None:
+    if not task.choices:
+        return
+    table = make_table(fixed("活动 Activity"), flowing("名称 Name"), title="可以开始 May be begun")
+    for choice in task.choices:
+        table.add_row(clean(choice.activity_id), clean(choice.name))
+    say(table)
+
+
 def _say_next_command(task: TaskWhole) -> None:
     head = task.head
     if head.state == "CREATED":
@@ -139,6 +153,8 @@ def _say_next_command(task: TaskWhole) -> None:
     elif head.state == "ASSIGNED":
         needed = [field for field in task.form.fields if field.validation.required] if task.form else []
         fields = "".join(f" --set {field.key}=…" for field in needed)
+        if task.choices:
+            say(Text(clean(f"→ yishi task choose {head.id} ACTIVITY --as {head.assignee}"), style="dim"))
         say(Text(clean(f"→ yishi task complete {head.id} --as {head.assignee}{fields}"), style="dim"))
 
 
@@ -238,6 +254,42 @@ def return_(
     with open_session() as session:
         command = ReturnUserTask(task_id, reason, actor=session.actor(as_), idempotency_key=key)
         if value := _do(session, command, as_json=as_json, done=lambda v: "已退单 returned"):
+            show_what_happens_next(session, value["case_number"])
+
+
+@app.command()
+def choose(
+    task_id: TaskId,
+    activity: Annotated[str, typer.Argument(metavar="ACTIVITY", help="As in `yishi task show`.")],
+    set_: SetValues = None,
+    variables: Variables = None,
+    as_: ActingAs = None,
+    key: IdempotencyKey = None,
+    as_json: AsJson = False,
+) -> None:
+    """选定下一步 / Begin one of the activities that the task offers; completing it ends the choice."""
+    given = variables_from(set_, variables)
+    with open_session() as session:
+        command = StartActivity(task_id, activity, given, actor=session.actor(as_), idempotency_key=key)
+        if value := _do(session, command, as_json=as_json, done=lambda v: f"已开始 begun: {activity}"):
+            show_what_happens_next(session, value["case_number"])
+
+
+@app.command()
+def escalate(
+    task_id: TaskId,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="The escalation's code, as drawn.")],
+    set_: SetValues = None,
+    variables: Variables = None,
+    as_: ActingAs = None,
+    key: IdempotencyKey = None,
+    as_json: AsJson = False,
+) -> None:
+    """上报 / Report upwards from a task that one has claimed, and go on with it."""
+    given = variables_from(set_, variables)
+    with open_session() as session:
+        command = EscalateUserTask(task_id, code, given, actor=session.actor(as_), idempotency_key=key)
+        if value := _do(session, command, as_json=as_json, done=lambda v: f"已上报 escalated: {code}"):
             show_what_happens_next(session, value["case_number"])
 
 

@@ -73,6 +73,8 @@ def _rows(waiting: Waiting, names: Mapping[str, str]) -> Iterator[Row]:
         what = names.get(subscription.element_id, subscription.element_id)
         key = f"key {subscription.correlation_key}"
         yield "消息 message", what, subscription.message_name, short(key), ""
+    for signal in waiting.signals:
+        yield "信号 signal", names.get(signal.element_id, signal.element_id), signal.signal_name, "", ""
     for timer in waiting.timers:
         what = names.get(timer.element_id, timer.element_id)
         yield f"定时 timer {timer.id}", what, "", "", minute(timer.due_at)

@@ -2,45 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from engine.bpmn.model import (
-    ClockDeclaration,
-    Definitions,
-    ErrorEventDefinition,
-    FlowNode,
-    MessageEventDefinition,
-    NodeKind,
-    Process,
-    SequenceFlow,
-    TerminateEventDefinition,
-    TimerEventDefinition,
-    VariableMapping,
+from engine.bpmn.compiling.graph import Graph, nodes_reaching
+from engine.bpmn.compiling.loops import compile_loop
+from engine.bpmn.compiling.triggers import compile_trigger, message_trigger
+from engine.bpmn.compiling.work import (
+    compile_clocks,
+    compile_job,
+    compile_mappings,
+    compile_optional,
+    compile_source,
+    compile_user_task,
 )
+from engine.bpmn.model import SUB_PROCESS_KINDS, Definitions, FlowNode, NodeKind, Process
 from engine.bpmn.program import (
-    ClockSpec,
-    ErrorTrigger,
-    JobSpec,
-    Literal,
+    AdHocSpec,
+    ConditionalTrigger,
+    Entry,
+    LinkTrigger,
     MessageTrigger,
     Node,
     Program,
-    Source,
-    TerminateTrigger,
+    SignalTrigger,
     TimerTrigger,
     Trigger,
-    UserTaskSpec,
 )
 from engine.feel import compile_expression
 
-_CHOOSING = frozenset({NodeKind.EXCLUSIVE_GATEWAY, NodeKind.INCLUSIVE_GATEWAY})
+__all__ = ["compile_process", "compile_source"]
 
-
-def compile_source(text: str) -> Source:
-    """FEEL after a leading "=", otherwise the text itself. Raises FeelSyntaxError."""
-    if text.startswith("="):
-        return compile_expression(text[1:])
-    return Literal(text)
+_CHOOSING = frozenset({NodeKind.EXCLUSIVE_GATEWAY, NodeKind.INCLUSIVE_GATEWAY, NodeKind.COMPLEX_GATEWAY})
+_ENTRIES = {
+    NodeKind.EXCLUSIVE_GATEWAY: Entry.EXCLUSIVE,
+    NodeKind.PARALLEL_GATEWAY: Entry.PARALLEL,
+    NodeKind.INCLUSIVE_GATEWAY: Entry.INCLUSIVE,
+    NodeKind.COMPLEX_GATEWAY: Entry.COMPLEX,
+}
+_IDLE_TASKS = frozenset({NodeKind.TASK, NodeKind.MANUAL_TASK})
+_IDLE_EVENTS = frozenset({NodeKind.INTERMEDIATE_THROW_EVENT, NodeKind.END_EVENT})
 
 
 def compile_process(definitions: Definitions, process: Process) -> Program:
@@ -52,165 +50,212 @@ class _Compilation:
     def __init__(self, definitions: Definitions, process: Process) -> None:
         self.definitions = definitions
         self.process = process
-        self.walked = list(process.walk())
-        self.number = {node.id: index for index, (node, _) in enumerate(self.walked)}
-        self.flows: list[SequenceFlow] = list(process.flows)
-        for node, _ in self.walked:
-            self.flows.extend(node.flows)
-        self.flow_number = {flow.id: index for index, flow in enumerate(self.flows)}
+        self.graph = Graph(process)
+        self.further: list[tuple[int, int]] = []
+        self.clocks = compile_clocks(process.extensions.clocks)
 
     def program(self) -> Program:
-        incoming: dict[int, list[int]] = {}
-        outgoing: dict[int, list[int]] = {}
-        for index, flow in enumerate(self.flows):
-            outgoing.setdefault(self.number[flow.source_ref], []).append(index)
-            incoming.setdefault(self.number[flow.target_ref], []).append(index)
-        nodes = [
-            self._node(
-                node,
-                parent=self.number[parent.id] if parent else -1,
-                incoming=tuple(incoming.get(index, ())),
-                outgoing=tuple(outgoing.get(index, ())),
-            )
-            for index, (node, parent) in enumerate(self.walked)
-        ]
-        targets = tuple(self.number[flow.target_ref] for flow in self.flows)
-        sources = tuple(self.number[flow.source_ref] for flow in self.flows)
-        nodes = [_with_reaching(node, nodes, sources) for node in nodes]
+        graph = self.graph
+        nodes = tuple(self._node(index, node) for index, (node, _) in enumerate(graph.walked))
+        top = self.process.nodes
+        begins = [node for node in nodes if node.parent < 0 and self._instantiates(node)]
         return Program(
             process_id=self.process.id,
             name=self.process.name,
-            nodes=tuple(nodes),
-            flow_ids=tuple(flow.id for flow in self.flows),
-            flow_targets=targets,
-            conditions=tuple(
-                compile_expression(flow.condition) if flow.condition is not None else None
-                for flow in self.flows
+            nodes=nodes,
+            flow_ids=tuple(flow.id for flow in graph.flows),
+            flow_targets=graph.targets,
+            conditions=tuple(compile_optional(flow.condition) for flow in graph.flows),
+            starts=graph.starts(top),
+            message_starts=self._starts_by(begins, MessageTrigger),
+            signal_starts=self._starts_by(begins, SignalTrigger),
+            timer_starts=tuple(
+                (number, trigger)
+                for node in begins
+                for trigger, number in zip(node.triggers, node.numbers, strict=True)
+                if isinstance(trigger, TimerTrigger)
             ),
-            start=self._none_start(self.process.nodes),
-            message_starts={
-                trigger.name: node.index
+            event_sub_processes=graph.event_sub_processes(top),
+            variables=self.process.variables,
+            clocks=self.clocks,
+            further_events=tuple(self.further),
+            signals=frozenset(
+                trigger.name
                 for node in nodes
-                if node.kind is NodeKind.START_EVENT and isinstance(trigger := node.trigger, MessageTrigger)
-            },
-            clocks=_clocks(self.process.extensions.clocks),
+                for trigger in node.triggers
+                if isinstance(trigger, SignalTrigger) and node.kind not in _IDLE_EVENTS
+            ),
+            watches=any(isinstance(t, ConditionalTrigger) for node in nodes for t in node.triggers),
         )
 
-    def _node(
-        self, node: FlowNode, *, parent: int, incoming: tuple[int, ...], outgoing: tuple[int, ...]
-    ) -> Node:
-        extensions = node.extensions
-        index = self.number[node.id]
-        conditional = any(self.flows[flow].condition is not None for flow in outgoing)
+    def _instantiates(self, node: Node) -> bool:
+        """Whether an event may begin the process at `node`."""
+        if node.kind is NodeKind.START_EVENT:
+            return bool(node.triggers)
+        drawn, _ = self.graph.walked[node.index]
+        if drawn.instantiate:
+            return node.kind is NodeKind.RECEIVE_TASK
+        # The branches of an instantiating gateway stand for it.
+        return any(
+            source.instantiate and source.kind is NodeKind.EVENT_BASED_GATEWAY
+            for source in (self.graph.source_of(flow) for flow in node.incoming)
+        )
+
+    @staticmethod
+    def _starts_by(begins: list[Node], kind: type[MessageTrigger | SignalTrigger]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for node in begins:
+            for trigger, number in zip(node.triggers, node.numbers, strict=True):
+                if isinstance(trigger, kind):
+                    found.setdefault(trigger.name, number)
+        return found
+
+    def _node(self, index: int, node: FlowNode) -> Node:
+        graph, extensions = self.graph, node.extensions
+        incoming, outgoing = graph.incoming.get(index, ()), graph.outgoing.get(index, ())
+        conditional = any(graph.flows[flow].condition is not None for flow in outgoing)
+        triggers = self._triggers(node)
+        chooses = conditional or (node.kind in _CHOOSING and len(outgoing) > 1)
+        opens = bool(self.clocks) and index in graph.openings
+        quantity = max(node.completion_quantity, 1)
+        following = tuple((graph.targets[flow], flow) for flow in outgoing) * quantity
         return Node(
             index=index,
             id=node.id,
             name=node.name or node.id,
             kind=node.kind,
-            parent=parent,
-            incoming=incoming,
-            outgoing=outgoing,
-            default=self.flow_number[node.default] if node.default else -1,
-            chooses=node.kind in _CHOOSING and (len(outgoing) > 1 or conditional),
-            boundaries=tuple(
-                self.number[other.id] for other, _ in self.walked if other.attached_to == node.id
+            entry=self._entry(node, triggers, chooses=chooses),
+            opens=opens,
+            parent=graph.parent[index],
+            incoming=tuple(incoming),
+            outgoing=tuple(outgoing) * quantity,
+            next=following,
+            only=following[0] if len(following) == 1 and not chooses else None,
+            prepares=index in graph.openings or self._prepares(node),
+            closes_simply=not (
+                extensions.outputs
+                or chooses
+                or node.loop
+                or node.kind in SUB_PROCESS_KINDS
+                or graph.may_be_compensated(node)
             ),
-            attached_to=self.number[node.attached_to] if node.attached_to else -1,
+            announces=extensions.stage is not None or extensions.milestone is not None,
+            default=graph.flow_number[node.default] if node.default else -1,
+            chooses=chooses,
+            boundaries=tuple(
+                number for number in graph.boundaries.get(node.id, ()) if not graph.compensates(number)
+            ),
+            attached_to=graph.number[node.attached_to] if node.attached_to else -1,
             interrupting=node.interrupting,
-            start=self._none_start(node.nodes) if node.kind is NodeKind.SUB_PROCESS else -1,
-            trigger=self._trigger(node),
-            inputs=_mappings(extensions.inputs),
-            outputs=_mappings(extensions.outputs),
-            clocks=_clocks(extensions.clocks),
+            starts=graph.starts(node.nodes) if node.kind is not NodeKind.AD_HOC_SUB_PROCESS else (),
+            event_sub_processes=graph.event_sub_processes(node.nodes),
+            triggered_by_event=node.triggered_by_event,
+            variables=node.variables,
+            triggers=triggers,
+            numbers=self._numbers(index, len(triggers)),
+            parallel_multiple=node.parallel_multiple and len(triggers) > 1,
+            link=graph.link_target(node) if node.kind is NodeKind.INTERMEDIATE_THROW_EVENT else -1,
+            loop=compile_loop(node.loop, self.definitions, graph.number) if node.loop else None,
+            ad_hoc=self._ad_hoc(node) if node.kind is NodeKind.AD_HOC_SUB_PROCESS else None,
+            handler=graph.handler(node),
+            compensator=graph.compensator(node),
+            keeps_record=graph.may_be_compensated(node),
+            start_quantity=node.start_quantity,
+            completion_quantity=quantity,
+            activation=compile_optional(node.activation_condition),
+            parallel_events=node.parallel_events,
+            inputs=compile_mappings(extensions.inputs),
+            outputs=compile_mappings(extensions.outputs),
+            clocks=compile_clocks(extensions.clocks),
             stage=extensions.stage,
             milestone=extensions.milestone,
             outcome=compile_source(extensions.outcome) if extensions.outcome is not None else None,
             result=extensions.result,
-            script=compile_expression(node.script) if node.script is not None else None,
+            script=compile_optional(node.script),
             decision=extensions.decision,
-            called_element=node.called_element,
-            user_task=_user_task(node) if node.kind is NodeKind.USER_TASK else None,
-            job=_job(node),
-            message=self._message(node.message_ref) if node.message_ref else None,
+            called_element=compile_source(node.called_element) if node.called_element is not None else None,
+            binding=extensions.binding,
+            user_task=compile_user_task(node),
+            job=compile_job(node),
+            message=message_trigger(node.message_ref, self.definitions)
+            if node.kind is NodeKind.SEND_TASK and node.message_ref
+            else None,
             caught_code=extensions.caught_code,
             caught_message=extensions.caught_message,
+            reaching=self._reaching(index, node, incoming),
         )
 
-    def _none_start(self, nodes: tuple[FlowNode, ...]) -> int:
-        for node in nodes:
-            if node.kind is NodeKind.START_EVENT and node.event is None:
-                return self.number[node.id]
-        return -1
+    def _triggers(self, node: FlowNode) -> tuple[Trigger, ...]:
+        if node.kind is NodeKind.RECEIVE_TASK and node.message_ref:
+            return (message_trigger(node.message_ref, self.definitions),)
+        return tuple(compile_trigger(event, self.definitions, self.graph.number) for event in node.events)
 
-    def _trigger(self, node: FlowNode) -> Trigger | None:
-        match node.event:
-            case TimerEventDefinition(kind, text):
-                return TimerTrigger(kind, compile_source(text))
-            case MessageEventDefinition(message_ref):
-                return self._message(message_ref)
-            case ErrorEventDefinition(error_ref):
-                return ErrorTrigger(self.definitions.errors[error_ref].code if error_ref else None)
-            case TerminateEventDefinition():
-                return TerminateTrigger()
-            case None:
-                return None
+    def _reaching(self, index: int, node: FlowNode, incoming: tuple[int, ...]) -> dict[int, int]:
+        joins = node.kind in (NodeKind.INCLUSIVE_GATEWAY, NodeKind.COMPLEX_GATEWAY) and len(incoming) > 1
+        return {flow: nodes_reaching(flow, index, self.graph) for flow in incoming} if joins else {}
 
-    def _message(self, message_ref: str) -> MessageTrigger:
-        message = self.definitions.messages[message_ref]
-        key = message.correlation_key
-        return MessageTrigger(message.name, compile_expression(key) if key is not None else None)
+    def _numbers(self, index: int, count: int) -> tuple[int, ...]:
+        if count <= 1:
+            return (index,) * count
+        numbers = [index]
+        for place in range(1, count):
+            numbers.append(len(self.graph.walked) + len(self.further))
+            self.further.append((index, place))
+        return tuple(numbers)
 
+    def _ad_hoc(self, node: FlowNode) -> AdHocSpec:
+        return AdHocSpec(
+            is_parallel=node.is_parallel,
+            cancel_remaining=node.cancel_remaining,
+            completion_condition=compile_optional(node.completion_condition),
+            active_elements=compile_expression(node.extensions.active_elements.removeprefix("="))
+            if node.extensions.active_elements is not None
+            else None,
+            activities=self.graph.without_incoming(node.nodes),
+        )
 
-def _mappings(mappings: tuple[VariableMapping, ...]) -> tuple[tuple[str, Source], ...]:
-    return tuple((mapping.target, compile_source(mapping.source)) for mapping in mappings)
+    def _prepares(self, node: FlowNode) -> bool:
+        extensions = node.extensions
+        return bool(
+            extensions.inputs
+            or extensions.clocks
+            or node.loop
+            or node.variables
+            or self.graph.boundaries.get(node.id)
+        )
 
+    def _entry(self, node: FlowNode, triggers: tuple[Trigger, ...], *, chooses: bool) -> int:
+        return int(self._kind_of_entry(node, triggers, chooses=chooses))
 
-def _clocks(declarations: tuple[ClockDeclaration, ...]) -> tuple[ClockSpec, ...]:
-    return tuple(
-        ClockSpec(compile_source(declaration.limit), declaration.kind, declaration.ladder)
-        for declaration in declarations
-    )
+    def _kind_of_entry(self, node: FlowNode, triggers: tuple[Trigger, ...], *, chooses: bool) -> Entry:
+        opens = bool(self.clocks) and self.graph.number[node.id] in self.graph.openings
+        if node.kind in _ENTRIES:
+            return _ENTRIES[node.kind]
+        if node.start_quantity > 1:
+            return Entry.GATHER
+        if triggers and isinstance(triggers[0], LinkTrigger):
+            return Entry.LINK if node.kind is NodeKind.INTERMEDIATE_THROW_EVENT else Entry.PASS
+        if node.kind is NodeKind.START_EVENT and not node.extensions.outputs:
+            return Entry.WORK if opens else Entry.PASS
+        idle = node.kind in _IDLE_TASKS and not self._is_more_than_a_name(node, chooses=chooses)
+        idle = idle or (node.kind in _IDLE_EVENTS and not triggers and node.extensions.outcome is None)
+        if not idle or opens or self._is_in_ad_hoc(node):
+            return Entry.WORK
+        return Entry.FINISH if node.kind is NodeKind.END_EVENT else Entry.PASS
 
+    def _is_in_ad_hoc(self, node: FlowNode) -> bool:
+        """There each completion matters: whether the sub-process is done, and what begins next."""
+        around = self.graph.walked[self.graph.number[node.id]][1]
+        return around is not None and around.kind is NodeKind.AD_HOC_SUB_PROCESS
 
-def _user_task(node: FlowNode) -> UserTaskSpec:
-    assignment = node.extensions.assignment
-    if assignment is None:
-        return UserTaskSpec(node.extensions.form, (), None, None, ())
-    return UserTaskSpec(
-        form=node.extensions.form,
-        roles=assignment.roles,
-        department=compile_source(assignment.department) if assignment.department else None,
-        assignee=compile_source(assignment.assignee) if assignment.assignee else None,
-        four_eyes=assignment.four_eyes,
-    )
-
-
-def _job(node: FlowNode) -> JobSpec | None:
-    job = node.extensions.job
-    if job is None:
-        return None
-    return JobSpec(compile_source(job.job_type), job.retries, dict(job.headers))
-
-
-def _with_reaching(node: Node, nodes: list[Node], sources: tuple[int, ...]) -> Node:
-    if node.kind is not NodeKind.INCLUSIVE_GATEWAY or len(node.incoming) < 2:
-        return node
-    return replace(
-        node, reaching={flow: _nodes_reaching(flow, node, nodes, sources) for flow in node.incoming}
-    )
-
-
-def _nodes_reaching(flow: int, join: Node, nodes: list[Node], sources: tuple[int, ...]) -> int:
-    """Bit set of the nodes from which a token can come to `flow` without passing `join`."""
-    reached = 0
-    pending = [sources[flow]]
-    while pending:
-        index = pending.pop()
-        if index == join.index or reached >> index & 1:
-            continue
-        reached |= 1 << index
-        node = nodes[index]
-        pending.extend(sources[incoming] for incoming in node.incoming)
-        if node.attached_to >= 0:
-            pending.append(node.attached_to)
-    return reached
+    def _is_more_than_a_name(self, node: FlowNode, *, chooses: bool) -> bool:
+        extensions = node.extensions
+        return bool(
+            chooses
+            or node.loop
+            or extensions.inputs
+            or extensions.outputs
+            or extensions.clocks
+            or node.for_compensation
+            or self.graph.boundaries.get(node.id)
+        )

@@ -262,6 +262,9 @@ class Binding:
     version: int | None = None
 
 
+LATEST = Binding()
+
+
 @dataclass(frozen=True, slots=True)
 class JobDeclaration:
     """`<gov:job type= retries=/>` with `<gov:header name= value=/>`."""
@@ -293,7 +296,7 @@ class Extensions:
     clocks: tuple[ClockDeclaration, ...] = ()
     assignment: Assignment | None = None
     job: JobDeclaration | None = None
-    binding: Binding = Binding()
+    binding: Binding = LATEST
     active_elements: str | None = None
     """`gov:activeElements` of an ad-hoc sub-process: FEEL (after "=") for the ids of the activities
     that begin at once."""

@@ -7,23 +7,29 @@ from __future__ import annotations
 
 from lxml import etree
 
-from engine.bpmn.model import BPMN_NAMESPACE, Definitions, Error, Message, Process
+from engine.bpmn.model import BPMN_NAMESPACE, Definitions, Process
 from engine.bpmn.reading.attributes import (
     bpmn_children,
     check_attributes,
-    check_documentation,
-    check_language,
     identity,
     is_true,
-    refuse_element,
+    pass_over,
     refuse_unknown_extension,
     split_name,
+    warn_operation,
 )
-from engine.bpmn.reading.extensions import read_correlation_key, read_extensions, refuse_extensions
-from engine.bpmn.reading.nodes import FlowElements, check_claims, read_flow_element
+from engine.bpmn.reading.data import read_io_specification, read_property
+from engine.bpmn.reading.declarations import Declarations, declare
+from engine.bpmn.reading.expressions import check_language
+from engine.bpmn.reading.extensions import read_extensions, refuse_extensions
+from engine.bpmn.reading.flows import FlowElements, check_claims
+from engine.bpmn.reading.global_tasks import OPERATION_REFERENCES, read_global_task
+from engine.bpmn.reading.nodes import read_flow_element
 from engine.bpmn.reading.place import line_of
+from engine.bpmn.reading.resources import RESOURCE_ROLES, refuse_roles
+from engine.bpmn.reading.roots import Roots, read_root
 from engine.bpmn.reading.sink import FindingSink
-from engine.bpmn.reading.vocabulary import DI_NAMESPACES, DOCUMENTATION
+from engine.bpmn.reading.vocabulary import DI_NAMESPACES, GLOBAL_TASKS
 from engine.bpmn.xsd import violations
 from engine.errors import DefinitionRefused
 from engine.findings import Finding, Severity
@@ -43,8 +49,11 @@ RULE_IDS = frozenset(
         "extension-incomplete",
         "extension-invalid-value",
         "extension-duplicate",
+        "attribute-value",
+        "attribute-without-effect",
         "missing-id",
         "unknown-prefix",
+        "dangling-reference",
         "not-feel",
         "empty-expression",
         "flow-mismatch",
@@ -52,6 +61,16 @@ RULE_IDS = frozenset(
         "event-not-allowed-here",
         "timer-without-expression",
         "message-ref-missing",
+        "signal-ref-missing",
+        "link-mismatch",
+        "several-compensation-handlers",
+        "complex-behavior-without-event",
+        "data-name",
+        "data-name-duplicate",
+        "data-association",
+        "data-store-is-a-reference",
+        "operation-is-a-reference",
+        "resource-role-without-effect",
         "process-not-executable",
         "too-many-findings",
     }
@@ -62,7 +81,6 @@ _DEFINITIONS_ATTRIBUTES = frozenset(
     {"targetNamespace", "typeLanguage", "expressionLanguage", "exporter", "exporterVersion"}
 )
 _PROCESS_ATTRIBUTES = frozenset({"isExecutable", "processType", "isClosed", "definitionalCollaborationRef"})
-_COLLABORATION_ATTRIBUTES = frozenset({"isClosed"})
 
 
 def read(content: bytes, *, file: str = "") -> tuple[Definitions | None, list[Finding]]:
@@ -104,67 +122,86 @@ def _read_definitions(root: etree._Element, file: str, sink: FindingSink) -> Def
     check_attributes(root, consumed=_DEFINITIONS_ATTRIBUTES, sink=sink)
     refuse_extensions(root, sink)
     check_language(root, "expressionLanguage", sink)
-    some_executable = any(_is_executable(process) for process in root.iterchildren(_PROCESS))
-    processes: list[Process] = []
-    messages: dict[str, Message] = {}
-    errors: dict[str, Error] = {}
+    declared = declare(root)
+    roots = Roots()
+    callable_elements: list[tuple[str, etree._Element]] = []
     for element in root:
         namespace, local = split_name(element.tag)
         if namespace in DI_NAMESPACES:
             continue
         if namespace != BPMN_NAMESPACE:
             refuse_unknown_extension(element, element.tag, sink)
-        elif local == "process":
-            process = _read_process(element, sink, some_executable=some_executable)
-            if process is not None:
-                processes.append(process)
-        elif local == "message":
-            message = _read_message(element, sink)
-            if message is not None:
-                messages.setdefault(message.id, message)
-        elif local == "error":
-            error = _read_error(element, sink)
-            if error is not None:
-                errors.setdefault(error.id, error)
-        elif local == "collaboration":
-            _read_collaboration(element, sink)
-        elif local in DOCUMENTATION:
-            check_documentation(element, sink)
-        elif local != "extensionElements":
-            refuse_element(element, sink)
-    return Definitions((root.get("id") or "").strip(), file, tuple(processes), messages, errors)
+        elif local == "process" or local in GLOBAL_TASKS:
+            # Events in them may refer to any root event definition, wherever that stands.
+            callable_elements.append((local, element))
+        else:
+            read_root(local, element, roots, declared, sink)
+    return Definitions(
+        (root.get("id") or "").strip(),
+        file,
+        _read_callable_elements(callable_elements, declared, sink),
+        roots.messages,
+        roots.errors,
+        roots.signals,
+        roots.escalations,
+    )
 
 
-_PROCESS = f"{{{BPMN_NAMESPACE}}}process"
+def _read_callable_elements(
+    elements: list[tuple[str, etree._Element]], declared: Declarations, sink: FindingSink
+) -> tuple[Process, ...]:
+    some_process_runs = any(local == "process" and _is_executable(element) for local, element in elements)
+    some_task_runs = any(local != "process" for local, _ in elements)
+    found: list[Process | None] = []
+    for local, element in elements:
+        if local != "process":
+            found.append(read_global_task(element, declared, sink))
+            continue
+        # Beside an executable process another one is the drawing of a partner: nothing in it runs, so
+        # nothing in it can be wrong. If none is executable the designer forgot the mark.
+        mark = sink.mark()
+        found.append(_read_process(element, declared, sink))
+        if _is_executable(element):
+            continue
+        if some_process_runs:
+            sink.forget_since(mark)
+        if some_process_runs or some_task_runs:
+            _warn_drawing(element, sink)
+    return tuple(process for process in found if process is not None)
 
 
 def _is_executable(process: etree._Element) -> bool:
     return is_true(process, "isExecutable", default=False)
 
 
-def _read_process(element: etree._Element, sink: FindingSink, *, some_executable: bool) -> Process | None:
-    # Beside an executable process another one is the drawing of a partner: nothing in it runs, so
-    # nothing in it can be wrong. If none is executable the designer forgot the mark.
-    is_drawing = some_executable and not _is_executable(element)
-    mark = sink.mark()
+def _warn_drawing(element: etree._Element, sink: FindingSink) -> None:
+    sink.warning(
+        "process-not-executable",
+        element,
+        "该流程不可执行（isExecutable 不为 true），仅作为图示",
+        "The process is not executable (isExecutable is not true) and serves as a drawing only",
+        mend_zh="如需执行，请设置 isExecutable=“true”",
+        mend_en='To run it, set isExecutable="true"',
+    )
+
+
+def _read_process(element: etree._Element, declared: Declarations, sink: FindingSink) -> Process | None:
     check_attributes(element, consumed=_PROCESS_ATTRIBUTES, sink=sink)
     process_id = identity(element, sink)
     extensions = read_extensions(element, sink)
     content = FlowElements()
     for local, child in bpmn_children(element, sink):
-        if local != "extensionElements" and not read_flow_element(local, child, content, sink):
-            refuse_element(child, sink)
+        if local == "property":
+            read_property(child, content.variables, declared, sink)
+        elif local == "ioSpecification":
+            read_io_specification(child, content.variables, declared, sink)
+        elif local in OPERATION_REFERENCES:
+            warn_operation(child, sink)
+        elif local in RESOURCE_ROLES:
+            refuse_roles([child], sink)
+        elif not read_flow_element(local, child, content, declared, sink):
+            pass_over(local, child, sink)
     check_claims(content, sink)
-    if is_drawing:
-        sink.forget_since(mark)
-        sink.warning(
-            "process-not-executable",
-            element,
-            "该流程不可执行（isExecutable 不为 true），仅作为图示",
-            "The process is not executable (isExecutable is not true) and serves as a drawing only",
-            mend_zh="如需执行，请设置 isExecutable=“true”",
-            mend_en='To run it, set isExecutable="true"',
-        )
     if process_id is None:
         return None
     return Process(
@@ -175,39 +212,5 @@ def _read_process(element: etree._Element, sink: FindingSink, *, some_executable
         tuple(content.nodes),
         tuple(content.flows),
         extensions,
+        tuple(content.variables.names),
     )
-
-
-def _read_message(element: etree._Element, sink: FindingSink) -> Message | None:
-    check_attributes(element, consumed=frozenset(), sink=sink)
-    _check_children(element, sink)
-    correlation_key = read_correlation_key(element, sink)
-    message_id = identity(element, sink)
-    if message_id is None:
-        return None
-    return Message(message_id, element.get("name", "").strip(), correlation_key, line_of(element))
-
-
-def _read_error(element: etree._Element, sink: FindingSink) -> Error | None:
-    check_attributes(element, consumed=frozenset({"errorCode"}), sink=sink)
-    _check_children(element, sink)
-    refuse_extensions(element, sink)
-    error_id = identity(element, sink)
-    if error_id is None:
-        return None
-    return Error(error_id, element.get("name", ""), element.get("errorCode", "").strip(), line_of(element))
-
-
-def _read_collaboration(element: etree._Element, sink: FindingSink) -> None:
-    """Pools and message flows are documentation: what is sent and received is said by the events."""
-    check_attributes(element, consumed=_COLLABORATION_ATTRIBUTES, sink=sink)
-    refuse_extensions(element, sink)
-    _check_children(element, sink)
-
-
-def _check_children(element: etree._Element, sink: FindingSink) -> None:
-    for local, child in bpmn_children(element, sink):
-        if local in DOCUMENTATION:
-            check_documentation(child, sink)
-        elif local != "extensionElements":
-            refuse_element(child, sink)

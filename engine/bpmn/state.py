@@ -12,10 +12,10 @@ from typing import Any
 
 import orjson
 
+from engine.bpmn.migration import FORMAT, migrated
 from engine.errors import InvalidArgument
 from engine.feel.codec import TAG, from_stored, to_json
 
-FORMAT = 1
 _TAG_BYTES = f'"{TAG}"'.encode()
 _AS_FEEL = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 """Durations and ranges are dataclasses: left to orjson they would come back as contexts."""
@@ -30,15 +30,42 @@ class Phase(IntEnum):
     """What it waited for went wrong (an error nobody catches); its timers and clocks are in place."""
     PARKED = 3
     """Cut off by the step limit before it was entered."""
+    LISTENING = 5
+    """An event sub-process that waits for its event; holds no token."""
+    FAILED_LISTENING = 6
+    """Likewise, but what it should wait for could not be evaluated."""
+    CHOOSING = 7
+    """In an ad-hoc sub-process: a person may begin further activities."""
+    CANCELING = 8
+    """In a transaction that was canceled: what was done is being compensated."""
 
 
+QUIET = frozenset({Phase.LISTENING, Phase.FAILED_LISTENING, Phase.CHOOSING, Phase.CANCELING})
+"""Elements that stand for no activation: the path does not tell of them."""
 _PHASES = {phase.value: phase for phase in Phase}
 
 
-class Scope:
-    """One activation of a process, called process or sub-process."""
+class ScopeKind(IntEnum):
+    PLAIN = 0
+    """A process, called process or sub-process."""
+    LOOP = 1
+    """The instances of a looping or multi-instance activity; `node` is that activity."""
+    COMPENSATION = 2
+    """What a compensation event has under way; `variables` are those of the time, not to be changed."""
+    AD_HOC = 3
 
-    __slots__ = ("elements", "joins", "key", "node", "owner", "parent", "program", "tokens", "variables")
+
+_KINDS = {kind.value: kind for kind in ScopeKind}
+PLAIN = ScopeKind.PLAIN
+
+
+class Scope:
+    """One activation of a process, called process or sub-process, or of what `kind` says."""
+
+    __slots__ = (
+        "elements", "interrupted", "joins", "key", "kind", "memory", "node", "opened", "owner", "parent",
+        "program", "record", "tokens", "variables",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -50,27 +77,39 @@ class Scope:
         parent: int = 0,
         variables: dict[str, Any] | None = None,
         tokens: int = 0,
+        kind: ScopeKind = PLAIN,
     ) -> None:
         self.key = key
         self.program = program
         """Index into `State.definition_ids`."""
         self.node = node
-        """The sub-process node within the same program; -1 for a (called) process."""
+        """The node within the same program that the scope is inside; -1 for a (called) process."""
         self.owner = owner
-        """Key of the sub-process or call activity element in the parent scope; 0 for the root."""
+        """Key of the element around it in the parent scope; 0 for the root."""
         self.parent = parent
         self.variables = variables
         """None: the scope has no variables of its own."""
         self.tokens = tokens
+        self.kind = kind
         self.joins: dict[int, dict[int, int]] = {}
         """Join node -> incoming flow -> tokens that wait there."""
         self.elements: set[int] = set()
+        self.interrupted = False
+        """An interrupting event sub-process has taken over, or a transaction is being canceled: no
+        further event sub-process begins."""
+        self.opened = False
+        """The clocks of the process have begun."""
+        self.record: list[list[Any]] = []
+        """Completed activities that may be compensated, oldest first: node, visible variables, record
+        of the scope inside."""
+        self.memory: dict[str, Any] | None = None
+        """What the kind of scope needs to remember."""
 
 
 class Element:
     """One element instance that waits or failed."""
 
-    __slots__ = ("child", "key", "locals", "node", "pending", "phase", "rows", "scope")
+    __slots__ = ("child", "item", "key", "locals", "memory", "node", "pending", "phase", "rows", "scope")
 
     def __init__(
         self,
@@ -92,13 +131,25 @@ class Element:
         self.child = child
         """Key of the scope inside, for sub-processes and call activities."""
         self.locals = local_variables
+        """What the input mappings gave."""
         self.pending = pending
+        self.item: dict[str, Any] | None = None
+        """Variables of a loop's instance (item, loopCounter), and the activity's own properties."""
+        self.memory: dict[str, Any] | None = None
+        """Event number -> whether a condition held; "p" and node -> what a parallel multiple event got."""
+
+    @property
+    def visible(self) -> dict[str, Any] | None:
+        """The variables of the element itself."""
+        if self.item is None:
+            return self.locals
+        return {**self.item, **self.locals} if self.locals else self.item
 
 
 class State:
     """`ended` is None while the instance runs, then True (completed) or False (canceled)."""
 
-    __slots__ = ("definition_ids", "elements", "ended", "next_key", "outcome", "scopes")
+    __slots__ = ("definition_ids", "elements", "ended", "joining", "next_key", "outcome", "scopes")
 
     def __init__(self) -> None:
         self.next_key = 1
@@ -107,6 +158,8 @@ class State:
         self.definition_ids: list[int] = []
         self.scopes: dict[int, Scope] = {}
         self.elements: dict[int, Element] = {}
+        self.joining: set[int] = set()
+        """Keys of the scopes in which tokens may wait at a join; not stored."""
 
     def take_key(self) -> int:
         key = self.next_key
@@ -123,26 +176,48 @@ def encode(state: State) -> bytes:
 
     Raises InvalidArgument if a variable has a value that cannot be stored.
     """
-    scopes = [
-        [
-            scope.key,
-            scope.program,
-            scope.node,
-            scope.owner,
-            scope.parent,
-            scope.variables,
-            scope.tokens,
-            [[node, *map(list, flows.items())] for node, flows in scope.joins.items()],
-        ]
-        for scope in state.scopes.values()
-    ]
-    elements = [
-        [e.key, e.scope, e.node, e.phase.value, int(e.rows), e.child, e.locals, e.pending]
-        for e in state.elements.values()
-    ]
+    scopes = [_encoded_scope(scope) for scope in state.scopes.values()]
+    elements = [_encoded_element(element) for element in state.elements.values()]
     return _dumped(
         [FORMAT, state.next_key, state.ended, state.outcome, state.definition_ids, scopes, elements]
     )
+
+
+def _encoded_scope(scope: Scope) -> list[Any]:
+    row = [
+        scope.key,
+        scope.program,
+        scope.node,
+        scope.owner,
+        scope.parent,
+        scope.variables,
+        scope.tokens,
+        [[node, *map(list, flows.items())] for node, flows in scope.joins.items()],
+    ]
+    if scope.kind is not PLAIN or scope.interrupted or scope.opened or scope.record or scope.memory:
+        row += [
+            scope.kind.value,
+            int(scope.interrupted) + 2 * int(scope.opened),
+            scope.record,
+            scope.memory,
+        ]
+    return row
+
+
+def _encoded_element(element: Element) -> list[Any]:
+    row = [
+        element.key,
+        element.scope,
+        element.node,
+        element.phase.value,
+        int(element.rows),
+        element.child,
+        element.locals,
+        element.pending,
+    ]
+    if element.item is not None or element.memory:
+        row += [element.item, element.memory]
+    return row
 
 
 def _dumped(document: list[Any]) -> bytes:
@@ -178,26 +253,44 @@ def decode(content: bytes) -> State:
         document = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise InvalidArgument("Expected a stored state, but the bytes are no JSON.") from error
-    version = document[0] if isinstance(document, list) and document else None
-    if version != FORMAT:
-        raise InvalidArgument(f"Expected a stored state of format {FORMAT}, but got {version!r}.")
+    if not isinstance(document, list) or not document:
+        raise InvalidArgument("Expected a stored state, but it is something else.")
+    document = migrated(document)
     if _TAG_BYTES in content:
         _untag(document)
     state = State()
     _, state.next_key, state.ended, state.outcome, state.definition_ids, scopes, elements = document
-    for key, program, node, owner, parent, variables, tokens, joins in scopes:
-        scope = Scope(
-            key, program=program, node=node, owner=owner, parent=parent, variables=variables, tokens=tokens
-        )
-        for join, *flows in joins:
-            scope.joins[join] = dict(flows)
-        state.scopes[key] = scope
-    for key, scope_key, node, phase, rows, child, local_variables, pending in elements:
-        state.elements[key] = Element(
-            key, scope_key, node, _PHASES[phase], bool(rows), child, local_variables, pending
-        )
-        state.scopes[scope_key].elements.add(key)
+    for row in scopes:
+        scope = state.scopes[row[0]] = _decoded_scope(row)
+        if scope.joins:
+            state.joining.add(scope.key)
+    for row in elements:
+        element = _decoded_element(row)
+        state.elements[element.key] = element
+        state.scopes[element.scope].elements.add(element.key)
     return state
+
+
+def _decoded_scope(row: list[Any]) -> Scope:
+    key, program, node, owner, parent, variables, tokens, joins, *further = row
+    scope = Scope(
+        key, program=program, node=node, owner=owner, parent=parent, variables=variables, tokens=tokens
+    )
+    for join, *flows in joins:
+        scope.joins[join] = dict(flows)
+    if further:
+        kind, marks, scope.record, scope.memory = further
+        scope.kind = _KINDS[kind]
+        scope.interrupted, scope.opened = bool(marks & 1), bool(marks & 2)
+    return scope
+
+
+def _decoded_element(row: list[Any]) -> Element:
+    key, scope, node, phase, rows, child, local_variables, pending, *further = row
+    element = Element(key, scope, node, _PHASES[phase], bool(rows), child, local_variables, pending)
+    if further:
+        element.item, element.memory = further
+    return element
 
 
 def _untag(container: Any) -> None:

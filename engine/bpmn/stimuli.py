@@ -23,6 +23,8 @@ class StartProcess:
     message_name: str | None = None
     signal_name: str | None = None
     timer_node: int | None = None
+    facts: Variables = field(default_factory=dict)
+    """Variables that the engine itself gives the process, whatever the start event maps."""
 
 
 @dataclass(slots=True)

@@ -18,7 +18,9 @@ RESERVED = frozenset({"case_number", "area"})
 MAX_TEXT = 10_000
 MAX_KEY = 200
 """For texts that stand in an index."""
-_KEYS = frozenset({"actor", "assignee", "case_number", "correlation_key", "idempotency_key", "message_name"})
+_KEYS = frozenset(
+    {"actor", "assignee", "case_number", "correlation_key", "idempotency_key", "message_name", "signal_name"}
+)
 
 
 def refusal_of(command: Command) -> InvalidData | None:

@@ -9,7 +9,6 @@ from typing import Any
 
 from engine.bpmn.effects import IncidentType, StartClock
 from engine.bpmn.machine import StepFailed
-from engine.bpmn.queries import declared_clocks
 from engine.clock import RECKONING_ZONE
 from engine.commands.live_case import LiveCase
 from engine.errors import InvalidArgument, InvalidState, NotFound
@@ -102,7 +101,8 @@ def start_missing(live: LiveCase, element_key: int, *, anchor_at: datetime, acto
     """
     running = {row.limit_key for row in open_clocks(live) if row.element_key == element_key}
     try:
-        for effect in declared_clocks(live.state, element_key, library=live.library, now=live.now):
+        declared = live.runtime.declared_clocks(live.state, element_key, library=live.library, now=live.now)
+        for effect in declared:
             if effect.limit not in running:
                 _run(live, effect, *_limit(live, effect), anchor_at=anchor_at, actor=actor)
     except (InvalidArgument, NotFound, StepFailed) as error:

@@ -6,7 +6,7 @@ Not a batch command: it locks no case, and deployments come one after the other.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from engine.commands.applying import join
 from engine.commands.command import SYSTEM
 from engine.commands.gate import CheckedPackage
+from engine.commands.start_timers import PlannedStart
 from engine.findings import Finding
 from engine.ids import IdSource
 from engine.model.scenario_package import ORGANISATION_FILE, SCENARIO_FILE
@@ -79,6 +80,7 @@ def write_deployment(
     )
     _write_resources(connection, deployment_id, command.files)
     definitions = _write_definitions(connection, deployment_id, checked, ids)
+    _write_start_timers(connection, definitions, checked.starts, ids)
     keys = [ladder.key for ladder in scenario.ladders]
     execute(
         connection,
@@ -87,7 +89,12 @@ def write_deployment(
     )
     _write_organisation(connection, checked)
     return Deployment(
-        deployment_id, scenario.key, scenario.version, False, tuple(definitions), tuple(findings)
+        deployment_id,
+        scenario.key,
+        scenario.version,
+        False,
+        tuple((kind, key, version) for kind, _id, key, version in definitions),
+        tuple(findings),
     )
 
 
@@ -120,7 +127,8 @@ def _kind(path: str) -> str:
 
 def _write_definitions(
     connection: Connection, deployment_id: int, checked: CheckedPackage, ids: IdSource
-) -> list[tuple[str, str, int]]:
+) -> list[tuple[str, int, str, int]]:
+    """Kind, id, key and version of each."""
     found: dict[str, list[tuple[str, str, str]]] = {
         "process": [
             (process.id, process.name or process.id, path)
@@ -135,7 +143,7 @@ def _write_definitions(
         ],
         "form": [(form.id, form.id, path) for path, form in checked.forms.items()],
     }
-    written: list[tuple[str, str, int]] = []
+    written: list[tuple[str, int, str, int]] = []
     for kind, entries in found.items():
         arguments: dict[str, Any] = {
             "deployment_id": deployment_id,
@@ -145,9 +153,39 @@ def _write_definitions(
             "path": [path for _, _, path in entries],
             "scenario": [checked.package.scenario.key for _ in entries],
         }
-        for _id, key, version in execute(connection, f"insert_{kind}_definitions", arguments):
-            written.append((kind, key, version))
+        if kind == "process":
+            scenario = checked.package.scenario
+            arguments["runtime"] = [scenario.runtime_of(key).value for key, _, _ in entries]
+        for definition_id, key, version in execute(connection, f"insert_{kind}_definitions", arguments):
+            written.append((kind, definition_id, key, version))
     return written
+
+
+def _write_start_timers(
+    connection: Connection,
+    definitions: list[tuple[str, int, str, int]],
+    starts: Sequence[PlannedStart],
+    ids: IdSource,
+) -> None:
+    processes = {
+        key: definition_id for kind, definition_id, key, _version in definitions if kind == "process"
+    }
+    execute(connection, "cancel_start_timers", {"key": sorted(processes)})
+    if not starts:
+        return
+    execute(
+        connection,
+        "insert_start_timers",
+        {
+            "id": [ids.take() for _ in starts],
+            "definition_id": [processes[start.process_id] for start in starts],
+            "node": [start.node for start in starts],
+            "element_id": [start.element_id for start in starts],
+            "due_at": [start.due_at for start in starts],
+            "cycle": [start.cycle for start in starts],
+        },
+    )
+    execute(connection, "wake_workers")
 
 
 def _write_organisation(connection: Connection, checked: CheckedPackage) -> None:

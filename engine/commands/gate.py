@@ -3,12 +3,16 @@ say of each other. A package with an error is refused whole."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
+from engine.bpmn.dialects import read_upload
 from engine.bpmn.model import Definitions
-from engine.bpmn.reader import read
 from engine.bpmn.rules import check, check_deployment
+from engine.commands import runtime_choice, start_timers
+from engine.commands.runtime_choice import check_runtimes
+from engine.commands.start_timers import PlannedStart, plan_starts
 from engine.dmn import DecisionModel, read_decisions
 from engine.findings import Finding, Severity
 from engine.model.forms import Form, read_form
@@ -16,7 +20,7 @@ from engine.model.scenario_package import Package, read_package
 from engine.ports import ContractReader
 
 KEY_OF_ANOTHER_PACKAGE = "key-of-another-package"
-RULE_IDS = (KEY_OF_ANOTHER_PACKAGE,)
+RULE_IDS = (KEY_OF_ANOTHER_PACKAGE, *start_timers.RULE_IDS, *runtime_choice.RULE_IDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,8 @@ class CheckedPackage:
     processes: Mapping[str, Definitions]
     decisions: Mapping[str, DecisionModel]
     forms: Mapping[str, Form]
+    starts: tuple[PlannedStart, ...] = ()
+    """The timers by which its processes begin."""
 
     @property
     def process_keys(self) -> list[str]:
@@ -51,12 +57,20 @@ class Deployed:
     forms: Mapping[str, str] = field(default_factory=dict)
     contracts: Mapping[str, bytes] = field(default_factory=dict)
     """"<scenario>/<path>" -> content."""
+    process_versions: Mapping[str, Collection[int]] = field(default_factory=dict)
+    """Key -> the versions that there are; likewise for decisions."""
+    decision_versions: Mapping[str, Collection[int]] = field(default_factory=dict)
+    runtimes: Mapping[str, str] = field(default_factory=dict)
+    """Process key -> the engine that runs its newest version."""
 
     def joined_by(self, checked: CheckedPackage) -> Deployed:
         """As it will be once the package is deployed too."""
         scenario = checked.package.scenario.key
         adapters = checked.package.adapters
-        return Deployed(
+        chosen = {key: checked.package.scenario.runtime_of(key).value for key in checked.process_keys}
+        return replace(
+            self,
+            runtimes={**self.runtimes, **chosen},
             processes={**self.processes, **dict.fromkeys(checked.process_keys, scenario)},
             decisions={**self.decisions, **dict.fromkeys(checked.decision_keys, scenario)},
             forms={**self.forms, **dict.fromkeys(checked.form_keys, scenario)},
@@ -66,16 +80,17 @@ class Deployed:
 
 def check_process(content: bytes, *, file: str) -> tuple[Definitions | None, list[Finding]]:
     """One BPMN file by itself: the reader's findings, then the rules'."""
-    definitions, findings = read(content, file=file)
+    definitions, findings = read_upload(content, file=file)
     if definitions is not None:
         findings = findings + check(definitions)
     return definitions, findings
 
 
 def check_package(
-    files: Mapping[str, bytes], *, contracts: ContractReader, deployed: Deployed
+    files: Mapping[str, bytes], *, contracts: ContractReader, deployed: Deployed, now: datetime
 ) -> tuple[CheckedPackage | None, list[Finding]]:
-    """The package if nothing in it is an error, and all findings. `files` is path -> content."""
+    """The package if nothing in it is an error, and all findings. `files` is path -> content; timers by
+    which processes begin are reckoned from `now`, aware UTC."""
     package, findings = read_package(files)
     if package is None:
         return None, findings
@@ -105,6 +120,10 @@ def check_package(
     findings += _taken_keys(checked, deployed)
     if not any(finding.is_error for finding in findings):
         findings += _references(checked, job_types, deployed)
+        findings += check_runtimes(processes, package.scenario, deployed=deployed.runtimes)
+        starts, found = plan_starts(processes.items(), now=now)
+        findings += found
+        checked = replace(checked, starts=tuple(starts))
     if any(finding.is_error for finding in findings):
         return None, findings
     return checked, findings
@@ -146,6 +165,9 @@ def _references(checked: CheckedPackage, job_types: frozenset[str], deployed: De
         known_limits={limit.key for limit in scenario.time_limits},
         known_ladders={ladder.key for ladder in scenario.ladders},
         known_roles=organisation.roles() if organisation else None,
+        process_versions=deployed.process_versions,
+        decision_versions=deployed.decision_versions,
+        decisions_beside=checked.decision_keys,
     )
 
 

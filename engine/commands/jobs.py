@@ -12,10 +12,10 @@ from datetime import timedelta
 from typing import Any
 
 from engine.bpmn.effects import IncidentType
-from engine.bpmn.stimuli import CompleteElement, ThrowError
+from engine.bpmn.stimuli import CompleteElement, ThrowError, ThrowEscalation
 from engine.commands.admission import check_input
-from engine.commands.applying import drive
 from engine.commands.command import Command
+from engine.commands.intake import take_in
 from engine.commands.targets import Targets
 from engine.commands.work import Work
 from engine.errors import CommandRejected, NotFound, RejectionReason
@@ -57,21 +57,25 @@ class _JobCommand(Command):
 
 @dataclass(frozen=True, slots=True)
 class CompleteJob(_JobCommand):
-    """The department did it. `variables` is its mapped answer. Value: {"job_id"}."""
+    """The department did it. `variables` is its mapped answer. Value: {"job_id"}.
+
+    An answer too large for the case is kept with an incident; the department is not called again.
+    """
 
     variables: Mapping[str, Any] = field(default_factory=dict)
 
     def apply(self, work: Work) -> Mapping[str, Any]:
         row = self.job(work)
         check_input(self.variables)
-        live = work.case(row.instance_id)
-        live.record(
-            "JOB_COMPLETED",
-            actor=self.actor,
-            element_id=row.element_id,
+        take_in(
+            work,
+            work.case(row.instance_id),
+            CompleteElement(row.element_key, from_json(dict(self.variables))),
+            fact="JOB_COMPLETED",
             data={"job_id": row.id, "job_type": row.job_type, "attempts": row.attempts},
+            element_id=row.element_id,
+            actor=self.actor,
         )
-        drive(live, CompleteElement(row.element_key, from_json(dict(self.variables))), actor=self.actor)
         _change(work, row, JobState.COMPLETED)
         return {"job_id": row.id}
 
@@ -125,16 +129,40 @@ class ThrowBpmnError(_JobCommand):
     def apply(self, work: Work) -> Mapping[str, Any]:
         row = self.job(work)
         check_input(self.variables)
-        live = work.case(row.instance_id)
-        live.record(
-            "JOB_THREW_ERROR",
-            actor=self.actor,
-            element_id=row.element_id,
-            data={"job_id": row.id, "job_type": row.job_type, "code": self.code},
-        )
         variables = from_json(dict(self.variables))
-        drive(live, ThrowError(row.element_key, self.code, self.message, variables), actor=self.actor)
+        take_in(
+            work,
+            work.case(row.instance_id),
+            ThrowError(row.element_key, self.code, self.message, variables),
+            fact="JOB_THREW_ERROR",
+            data={"job_id": row.id, "job_type": row.job_type, "code": self.code},
+            element_id=row.element_id,
+            actor=self.actor,
+        )
         _change(work, row, JobState.ERROR_THROWN, error=self.message)
+        return {"job_id": row.id}
+
+
+@dataclass(frozen=True, slots=True)
+class EscalateJob(_JobCommand):
+    """The department, still at work, reports something that the process may react to. The job goes on
+    under its lease unless the reaction interrupts it. Value: {"job_id"}."""
+
+    code: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+    def apply(self, work: Work) -> Mapping[str, Any]:
+        row = self.job(work)
+        check_input(self.variables)
+        take_in(
+            work,
+            work.case(row.instance_id),
+            ThrowEscalation(row.element_key, self.code, from_json(dict(self.variables))),
+            fact="JOB_ESCALATED",
+            data={"job_id": row.id, "job_type": row.job_type, "code": self.code},
+            element_id=row.element_id,
+            actor=self.actor,
+        )
         return {"job_id": row.id}
 
 

@@ -6,14 +6,18 @@ the newest is looked up again when a deployment has happened.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import RLock
 
 from engine.bpmn.compiler import compile_process
+from engine.bpmn.dialects import read_upload
+from engine.bpmn.model import Binding, BindingKind
 from engine.bpmn.program import Program
-from engine.bpmn.reader import read
+from engine.bpmn.runtime import YISHI, Runtime
 from engine.commands.gate import Deployed
+from engine.commands.runtimes import runtime_named
 from engine.dmn import Decision, read_decisions
 from engine.errors import DefinitionRefused, NotFound
 from engine.model.calendars import WorkCalendar, calendar_for
@@ -37,6 +41,8 @@ class DefinitionRef:
     scenario: str
     deployment_id: int
     path: str
+    runtime: str
+    """Which engine runs it; of processes only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,17 @@ class Newest:
     processes: Mapping[str, DefinitionRef] = field(default_factory=dict)
     decisions: Mapping[str, DefinitionRef] = field(default_factory=dict)
     forms: Mapping[str, DefinitionRef] = field(default_factory=dict)
+    versions: Mapping[tuple[str, str], tuple[DefinitionRef, ...]] = field(default_factory=dict)
+    """(kind, key) -> every active version, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beginnings:
+    """What the newest processes begin with, as of one deployment."""
+
+    deployment_id: int
+    by_message: Mapping[str, DefinitionRef]
+    by_signal: Mapping[str, tuple[DefinitionRef, ...]]
 
 
 class DefinitionLibrary:
@@ -56,6 +73,7 @@ class DefinitionLibrary:
         self._database = database
         self._lock = RLock()
         self._newest = Newest()
+        self._beginnings: Beginnings | None = None
         self._refs: dict[int, DefinitionRef] = {}
         self._programs: dict[int, Program] = {}
         self._decisions: dict[int, Decision] = {}
@@ -78,13 +96,16 @@ class DefinitionLibrary:
         latest = row[0] if row else 0
         if latest == self._newest.deployment_id:
             return
+        versions: dict[tuple[str, str], list[DefinitionRef]] = defaultdict(list)
         found: dict[str, dict[str, DefinitionRef]] = {"PROCESS": {}, "DECISION": {}, "FORM": {}}
         for kind, *fields in execute(connection, "read_definitions"):
             ref = DefinitionRef(*fields)
             found[kind][ref.key] = ref
+            versions[kind, ref.key].append(ref)
             if kind == "PROCESS":
                 self._refs[ref.id] = ref
-        self._newest = Newest(latest, found["PROCESS"], found["DECISION"], found["FORM"])
+        every = {of: tuple(refs) for of, refs in versions.items()}
+        self._newest = Newest(latest, found["PROCESS"], found["DECISION"], found["FORM"], every)
 
     def deployed(self, connection: Connection) -> Deployed:
         """What a new package finds beside it."""
@@ -94,6 +115,9 @@ class DefinitionLibrary:
             processes=_owners(newest.processes),
             decisions=_owners(newest.decisions),
             forms=_owners(newest.forms),
+            process_versions=_versions(newest, "PROCESS"),
+            decision_versions=_versions(newest, "DECISION"),
+            runtimes={key: ref.runtime for key, ref in newest.processes.items()},
             contracts={f"{scenario}/{path}": bytes(text) for _id, path, text, scenario in contracts},
         )
 
@@ -115,24 +139,67 @@ class DefinitionLibrary:
             program = self._programs.get(definition_id)
             if program is None:
                 ref = self.process_ref(definition_id)
-                definitions, findings = read(self._content(ref), file=ref.path)
+                definitions, findings = read_upload(self._content(ref), file=ref.path)
                 if definitions is None:
                     raise DefinitionRefused(findings)
                 process = next(p for p in definitions.processes if p.id == ref.key)
                 program = self._programs[definition_id] = compile_process(definitions, process)
             return program
 
+    def called_process(self, process_id: str, *, binding: Binding, caller: int) -> int | None:
+        """The definition id of the version of `process_id` that `binding` means for the definition
+        `caller`; None if there is none. Versions for another engine are none: a case runs on one."""
+        runtime = self.process_ref(caller).runtime
+        ref = self._bound("PROCESS", process_id, binding, caller, runtime=runtime)
+        return None if ref is None else ref.id
+
+    def runtime_of(self, definition_id: int) -> Runtime:
+        return runtime_named(self.process_ref(definition_id).runtime)
+
     def process_started_by(self, message_name: str) -> DefinitionRef | None:
         """The process with a start event for the message; None if there is none."""
-        for ref in self._newest.processes.values():
-            if message_name in self.program(ref.id).message_starts:
-                return ref
-        return None
+        return self._begin().by_message.get(message_name)
+
+    def processes_begun_by_signal(self, signal_name: str) -> tuple[DefinitionRef, ...]:
+        return self._begin().by_signal.get(signal_name, ())
+
+    def starting_messages(self) -> list[str]:
+        """The names of all messages that processes begin with."""
+        return sorted(self._begin().by_message)
+
+    def _begin(self) -> Beginnings:
+        """Compiles every process that is the newest of its key, once for each deployment."""
+        with self._lock:
+            newest, known = self._newest, self._beginnings
+            if known is not None and known.deployment_id == newest.deployment_id:
+                return known
+            by_message: dict[str, DefinitionRef] = {}
+            by_signal: dict[str, tuple[DefinitionRef, ...]] = defaultdict(tuple)
+            for ref in newest.processes.values():
+                program = self.program(ref.id)
+                for name in program.message_starts:
+                    by_message.setdefault(name, ref)
+                for name in program.signal_starts:
+                    by_signal[name] += (ref,)
+            self._beginnings = Beginnings(newest.deployment_id, by_message, dict(by_signal))
+            return self._beginnings
+
+    def _bound(
+        self, kind: str, key: str, binding: Binding, caller: int, *, runtime: str = YISHI.name
+    ) -> DefinitionRef | None:
+        versions = [ref for ref in self._newest.versions.get((kind, key), ()) if ref.runtime == runtime]
+        if binding.kind is BindingKind.LATEST:
+            return versions[-1] if versions else None
+        if binding.kind is BindingKind.VERSION:
+            return next((ref for ref in versions if ref.version == binding.version), None)
+        deployment_id = self.process_ref(caller).deployment_id
+        return next((ref for ref in versions if ref.deployment_id == deployment_id), None)
 
     # --- decisions and forms ---------------------------------------------------------------------
 
-    def latest_decision(self, decision_id: str) -> Decision | None:
-        ref = self._newest.decisions.get(decision_id)
+    def bound_decision(self, decision_id: str, *, binding: Binding, caller: int) -> Decision | None:
+        """Likewise the decision for a business rule task of the definition `caller`."""
+        ref = self._bound("DECISION", decision_id, binding, caller)
         if ref is None:
             return None
         with self._lock:
@@ -241,6 +308,14 @@ class DefinitionLibrary:
         if content is None:
             raise NotFound(f"Expected {ref.path} in deployment {ref.deployment_id}, but it is not there.")
         return bytes(content)
+
+
+def _versions(newest: Newest, kind: str) -> dict[str, frozenset[int]]:
+    return {
+        key: frozenset(ref.version for ref in refs)
+        for (of_kind, key), refs in newest.versions.items()
+        if of_kind == kind
+    }
 
 
 def _owners(refs: Mapping[str, DefinitionRef]) -> dict[str, str]:

@@ -11,8 +11,7 @@ from typing import Any
 
 import orjson
 
-from engine.bpmn.machine import advance
-from engine.bpmn.state import State, decode, encode
+from engine.bpmn.runtime import Runtime
 from engine.bpmn.stimuli import Stimulus
 from engine.commands.library import DefinitionLibrary
 from engine.errors import InvalidData, InvalidState
@@ -82,31 +81,38 @@ class LiveCase:
         self.ended_at: datetime | None = None
         self.is_new = not row.body
         self._touched = touched
-        self._state: State | None = None
+        self._state: Any = None
         self._events: list[tuple[Any, ...]] = []
 
     # --- the process -----------------------------------------------------------------------------
 
     @property
-    def state(self) -> State:
+    def runtime(self) -> Runtime:
+        """The engine that the case runs on, for good."""
+        return self.library.runtime_of(self.row.definition_id)
+
+    @property
+    def state(self) -> Any:
+        """The engine's own; see `engine.bpmn.runtime.Advanced` for what all have in common."""
         if self._state is None:
-            self._state = decode(self.row.body)
+            self._state = self.runtime.decode(self.row.body)
         return self._state
 
     def step(self, stimulus: Stimulus, *, actor: str) -> list[Any]:
         """Advance the process and journal its path; returns the effects, still to be applied.
 
         Raises InvalidState if the case has ended or the element no longer waits, InvalidData if the
-        case's data would outgrow its bound. Nothing has changed then.
+        case's data would outgrow its bound. The command is then to be refused or to start over.
         """
         if self.row.state != InstanceState.ACTIVE:
             raise InvalidState(
                 f"Expected case {self.case.case_number} to be open, but it is {self.case.state}."
             )
         self._touch()
+        runtime = self.runtime
         state = self.state if self.row.body else None
-        step = advance(state, stimulus, library=self.library, now=self.now)
-        body = encode(step.state)
+        step = runtime.advance(state, stimulus, library=self.library, now=self.now)
+        body = runtime.encode(step.state)
         if len(body) > MAX_STATE_BYTES:
             raise InvalidData(
                 {"": f"Expected at most {MAX_STATE_BYTES} bytes of case data, but it would be {len(body)}."}
@@ -114,7 +120,7 @@ class LiveCase:
         self._state = step.state
         self.row.body = body
         if step.path:
-            path = [[move.value, element_id, key] for move, element_id, key in step.path]
+            path = [[move.value, element_id, key] for move, element_id, key, *_ in step.path]
             self.record("TOKENS_MOVED", actor=actor, data={"path": path})
         if step.state.ended is not None:
             self.row.state = InstanceState.COMPLETED if step.state.ended else InstanceState.TERMINATED
@@ -158,12 +164,16 @@ class LiveCase:
         incident_type: str,
         message: str,
         job_id: int | None = None,
+        stimulus: str | None = None,
     ) -> None:
-        """Something cannot go on without a person; key 0 is the process itself."""
+        """Something cannot go on without a person; key 0 is the process itself.
+
+        `stimulus` is what could not be taken in, as `engine.commands.intake` writes it down.
+        """
         incident_id = self.ids.take()
         self.writes.add(
             "insert_incidents", incident_id, self.case.id, self.row.id, element_key, element_id,
-            incident_type, message[:MAX_MESSAGE], job_id,
+            incident_type, message[:MAX_MESSAGE], job_id, stimulus,
         )  # fmt: skip
         self.record(
             "INCIDENT_RAISED",

@@ -12,6 +12,8 @@ class Targets:
     timers: set[int] = field(default_factory=set)
     subscriptions: set[int] = field(default_factory=set)
     messages: set[int] = field(default_factory=set)
+    signal_deliveries: set[int] = field(default_factory=set)
+    start_timers: set[int] = field(default_factory=set)
     incidents: set[int] = field(default_factory=set)
     clocks: set[int] = field(default_factory=set)
     case_numbers: set[str] = field(default_factory=set)

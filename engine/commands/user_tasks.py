@@ -1,4 +1,5 @@
-"""What clerks do: claim, release, assign, complete and return user tasks."""
+"""What clerks do: claim, release, assign, complete, return and escalate user tasks, and choose what is
+done next."""
 
 from __future__ import annotations
 
@@ -6,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.bpmn.queries import catches_error
-from engine.bpmn.stimuli import CompleteElement, ThrowError
+from engine.bpmn.stimuli import CompleteElement, ThrowError, ThrowEscalation
+from engine.bpmn.stimuli import StartActivity as Begin
 from engine.commands.admission import check_input
 from engine.commands.applying import drive
 from engine.commands.command import Command
@@ -21,6 +22,7 @@ from engine.model.lifecycles import USER_TASK, UserTaskState, require_change
 from engine.model.user_tasks import TaskRules
 from engine.store.rows import UserTaskRow
 
+MAX_CODE = 200
 RETURN_ERROR_CODE = "RETURN"
 """退单: the BPMN error a returned task throws; a task without a boundary event for it cannot be returned."""
 
@@ -129,10 +131,66 @@ class ReturnUserTask(_UserTaskCommand):
         if not 2 <= len(self.reason.strip()) <= 1000:
             raise InvalidData({"reason": "Expected a reason of 2 to 1000 characters."})
         live = work.case(row.instance_id)
-        if not catches_error(live.state, row.element_key, RETURN_ERROR_CODE, library=work.library):
+        if not live.runtime.catches_error(
+            live.state, row.element_key, RETURN_ERROR_CODE, library=work.library
+        ):
             raise InvalidState(f"Expected a user task that may be returned, but {row.element_id!r} may not.")
         _record(work, row, "USER_TASK_RETURNED", actor=self.actor, data={"reason": self.reason})
         drive(live, ThrowError(row.element_key, RETURN_ERROR_CODE, self.reason), actor=self.actor)
+        return {"user_task_id": row.id, "case_number": live.case.case_number}
+
+
+@dataclass(frozen=True, slots=True)
+class StartActivity(_UserTaskCommand):
+    """The actor, who has claimed the choice, begins one of its activities; more may follow until the
+    choice is completed. Value: {"user_task_id", "case_number"}.
+
+    Source: BPMN 2.0.2, 10.3.5, ad-hoc sub-process.
+    """
+
+    activity_id: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+    def apply(self, work: Work) -> Mapping[str, Any]:
+        row = self.task(work)
+        rules.require_may_complete(
+            row.id, row.state, row.assignee, work.actor(self.actor), rules_of(work, row)
+        )
+        check_input(self.variables)
+        if self.activity_id not in row.activities:
+            raise InvalidData(
+                {"activity_id": f"Expected one of {', '.join(row.activities) or 'none'}, but got another."}
+            )
+        live = work.case(row.instance_id)
+        _record(work, row, "ACTIVITY_CHOSEN", actor=self.actor, data={"activity": self.activity_id})
+        begin = Begin(row.element_key, self.activity_id, from_json(dict(self.variables)))
+        drive(live, begin, actor=self.actor)
+        return {"user_task_id": row.id, "case_number": live.case.case_number}
+
+
+@dataclass(frozen=True, slots=True)
+class EscalateUserTask(_UserTaskCommand):
+    """The actor, who has claimed the task, reports upwards and goes on with it, unless the process
+    takes it away. Value: {"user_task_id", "case_number"}.
+
+    `code` is what the process may catch; nobody catching it is no mistake.
+    """
+
+    code: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+    def apply(self, work: Work) -> Mapping[str, Any]:
+        row = self.task(work)
+        rules.require_may_complete(
+            row.id, row.state, row.assignee, work.actor(self.actor), rules_of(work, row)
+        )
+        if not 1 <= len(self.code.strip()) <= MAX_CODE:
+            raise InvalidData({"code": f"Expected 1 to {MAX_CODE} characters."})
+        check_input(self.variables)
+        live = work.case(row.instance_id)
+        _record(work, row, "USER_TASK_ESCALATED", actor=self.actor, data={"code": self.code})
+        escalation = ThrowEscalation(row.element_key, self.code, from_json(dict(self.variables)))
+        drive(live, escalation, actor=self.actor)
         return {"user_task_id": row.id, "case_number": live.case.case_number}
 
 

@@ -22,6 +22,8 @@ from engine.store.rows import (
     JobRow,
     LoadedClock,
     MessageRow,
+    SignalDeliveryRow,
+    StartTimerRow,
     SubscriptionRow,
     TimerRow,
     UserTaskRow,
@@ -46,6 +48,8 @@ class Work:
         self.timers: dict[int, TimerRow] = {}
         self.subscriptions: dict[int, SubscriptionRow] = {}
         self.messages: dict[int, MessageRow] = {}
+        self.signal_deliveries: dict[int, SignalDeliveryRow] = {}
+        self.start_timers: dict[int, StartTimerRow] = {}
         self.incidents: dict[int, IncidentRow] = {}
         self.clock_states: dict[int, tuple[int, str]] = {}
         """Clock id -> (instance id, state), also of closed ones."""
@@ -109,6 +113,11 @@ class Work:
             if live.is_new and live not in self._changed:
                 del self.cases[live.row.id], self.cases_by_number[live.case.case_number]
 
+    def start_over(self) -> None:
+        """The current command takes another way: nothing of it so far stays."""
+        self.undo_command()
+        self.begin_command()
+
     def finish(self) -> None:
         for live in self._changed:
             live.finish()
@@ -131,7 +140,7 @@ class Work:
             for instance_id, *four_eyes in cursor:
                 instances.add(instance_id)
                 has_four_eyes |= any(four_eyes)
-        if instances:
+        if instances or targets.messages or targets.signal_deliveries or targets.start_timers:
             self._load_cases(connection, targets, sorted(instances), has_four_eyes=has_four_eyes)
         if actors is not None:
             self.actors = {a.id: Actor(a.id, a.name, a.department, frozenset(a.roles)) for a in actors}
@@ -182,6 +191,13 @@ class Work:
             (TimerRow, "load_timers", targets.timers, self.timers),
             (SubscriptionRow, "load_subscriptions", targets.subscriptions, self.subscriptions),
             (MessageRow, "load_messages", targets.messages, self.messages),
+            (
+                SignalDeliveryRow,
+                "load_signal_deliveries",
+                targets.signal_deliveries,
+                self.signal_deliveries,
+            ),
+            (StartTimerRow, "load_start_timers", targets.start_timers, self.start_timers),
             (IncidentRow, "load_incidents", targets.incidents, self.incidents),
         ]
         loaded += [
@@ -209,6 +225,7 @@ def _targeted(targets: Targets) -> tuple[tuple[str, set[int] | set[str]], ...]:
         ("instances_of_jobs", targets.jobs),
         ("instances_of_timers", targets.timers),
         ("instances_of_subscriptions", targets.subscriptions),
+        ("instances_of_signal_deliveries", targets.signal_deliveries),
         ("instances_of_incidents", targets.incidents),
         ("instances_of_clocks", targets.clocks),
         ("instances_of_cases", targets.case_numbers),

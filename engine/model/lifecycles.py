@@ -88,8 +88,26 @@ JOB = _lifecycle(
     }
 )
 TIMER = _lifecycle({"WAITING": {"TRIGGERED", "CANCELED"}, "TRIGGERED": set(), "CANCELED": set()})
-MESSAGE = _lifecycle({"BUFFERED": {"CORRELATED", "EXPIRED"}, "CORRELATED": set(), "EXPIRED": set()})
+MESSAGE = _lifecycle(
+    {
+        "BUFFERED": {"CORRELATED", "EXPIRED", "REFUSED"},
+        "CORRELATED": set(),
+        "EXPIRED": set(),
+        # No case could be opened with it.
+        "REFUSED": set(),
+    }
+)
 SUBSCRIPTION = _lifecycle({"OPEN": {"CORRELATED", "CLOSED"}, "CORRELATED": set(), "CLOSED": set()})
+SIGNAL_SUBSCRIPTION = _lifecycle({"OPEN": {"CLOSED"}, "CLOSED": set()})
+SIGNAL_DELIVERY = _lifecycle(
+    {
+        # DROPPED: who waited when the signal was thrown does not any more.
+        "PENDING": {"DELIVERED", "DROPPED", "REFUSED"},
+        "DELIVERED": set(),
+        "DROPPED": set(),
+        "REFUSED": set(),
+    }
+)
 INCIDENT = _lifecycle({"OPEN": {"RESOLVED"}, "RESOLVED": set()})
 
 

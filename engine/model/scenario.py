@@ -7,7 +7,8 @@ measured, and which data is shared for what. The diagrams refer to all this by n
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engine.findings import Finding, Severity, has_errors
@@ -46,6 +47,7 @@ _ROOT_KEYS = (
     "ladders",
     "limits",
     "data_sharing",
+    "processes",
 )
 
 
@@ -80,6 +82,13 @@ class DataSharing:
     legal_basis: str
 
 
+class RuntimeName(StrEnum):
+    """Which engine runs the cases of a process."""
+
+    YISHI = "yishi"
+    SPIFFWORKFLOW = "spiffworkflow"
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     key: str
@@ -96,6 +105,11 @@ class Scenario:
     ladders: tuple[Ladder, ...]
     limits: tuple[NamedLimit, ...]
     data_sharing: tuple[DataSharing, ...]
+    runtimes: Mapping[str, RuntimeName] = field(default_factory=dict)
+    """Process key -> its engine, where the scenario names one."""
+
+    def runtime_of(self, process_key: str) -> RuntimeName:
+        return self.runtimes.get(process_key, RuntimeName.YISHI)
 
     @property
     def departments(self) -> tuple[str, ...]:
@@ -136,6 +150,7 @@ def read_scenario(content: bytes, *, file: str) -> tuple[Scenario | None, list[F
     calendars = read_calendars(root)
     limits = read_limits(root)
     sharing = _data_sharing(root, departments)
+    runtimes = _runtimes(root)
     _warn_if_empty(root)
     if has_errors(findings) or key is None or name is None or version is None or lead is None:
         return None, findings
@@ -153,6 +168,7 @@ def read_scenario(content: bytes, *, file: str) -> tuple[Scenario | None, list[F
         ladders=ladders,
         limits=limits,
         data_sharing=sharing,
+        runtimes=runtimes,
     )
     return scenario, findings
 
@@ -227,6 +243,22 @@ def _data_sharing(root: TomlTable, departments: set[str]) -> tuple[DataSharing, 
         if key is not None and purpose is not None and basis is not None:
             purposes.append(DataSharing(key, purpose, recipients, items, basis))
     return tuple(purposes)
+
+
+def _runtimes(root: TomlTable) -> dict[str, RuntimeName]:
+    """Of `[processes.<key>]` with `runtime`."""
+    runtimes: dict[str, RuntimeName] = {}
+    processes = root.table("processes", required=False)
+    if processes is None:
+        return runtimes
+    for key in processes.values:
+        table = processes.table(key)
+        if table is not None:
+            table.only("runtime")
+            name = table.choice("runtime", RuntimeName)
+            if name is not None:
+                runtimes[key] = RuntimeName(name)
+    return runtimes
 
 
 def _warn_if_empty(root: TomlTable) -> None:

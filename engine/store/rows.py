@@ -50,6 +50,7 @@ class UserTaskRow:
     department: str | None
     assignee: str | None
     four_eyes: list[str]
+    activities: list[str]
 
 
 @dataclass(slots=True)
@@ -101,6 +102,38 @@ class MessageRow:
     payload: dict[str, Any]
     state: str
     expires_at: datetime
+    area: str | None
+    """Of the case that threw it; None: it came from outside."""
+
+
+@dataclass(slots=True)
+class SignalDeliveryRow:
+    """Either `definition_id` is set (a process begins with the signal) or all from `instance_id` on."""
+
+    id: int
+    state: str
+    signal_id: int
+    signal_name: str
+    payload: dict[str, Any]
+    area: str
+    channel: str
+    definition_id: int | None
+    instance_id: int
+    element_key: int
+    node: int
+    element_id: str
+    subscription_state: str
+
+
+@dataclass(slots=True)
+class StartTimerRow:
+    id: int
+    definition_id: int
+    node: int
+    element_id: str
+    due_at: datetime
+    cycle: str | None
+    state: str
 
 
 @dataclass(slots=True)
@@ -112,6 +145,7 @@ class IncidentRow:
     element_id: str
     incident_type: str
     job_id: int | None
+    stimulus: dict[str, Any] | None
     state: str
     raised_at: datetime
 

@@ -29,9 +29,15 @@ ORDER = (
     "insert_jobs",
     "insert_timers",
     "insert_subscriptions",
+    "insert_signal_subscriptions",
     "insert_incidents",
     # After the inserts: a step, or two commands of one batch, may begin an element and end it again.
     "close_elements",
+    # After it: who stopped waiting in this very batch is not reached.
+    "insert_signals",
+    "insert_signal_starts",
+    "close_signal_deliveries",
+    "update_start_timers",
     "insert_clocks",
     "update_clocks",
     "insert_escalations",
@@ -53,11 +59,21 @@ _IDENTITY = {
     "update_user_tasks": 1,
     "update_jobs": 1,
     "update_clocks": 1,
+    "close_signal_deliveries": 1,
+    "update_start_timers": 1,
 }
 """How many leading columns say which row is changed. `update ... from` with two rows for one takes
 either, so that of several changes of one row only the last may be sent."""
 
-_WAKING = ("insert_jobs", "update_jobs", "insert_timers", "insert_messages", "insert_subscriptions")
+_WAKING = (
+    "insert_jobs",
+    "update_jobs",
+    "insert_timers",
+    "insert_messages",
+    "insert_subscriptions",
+    "insert_signals",
+    "update_start_timers",
+)
 """What gives workers something to do."""
 
 Mark = dict[str, int]

@@ -13,6 +13,7 @@ from engine.errors import NotFound
 from engine.model.case_number import require_case_number
 from engine.store.database import execute, fetch_rows
 from engine.store.rows import ClockRow
+from engine.views.names import element_names
 from engine.views.view import Sight, View
 from engine.views.waiting import ClockReading, Waiting, read_clock, read_waiting
 
@@ -151,13 +152,13 @@ _LEAVING = {"-": "done", "x": "terminated"}
 
 
 def _path(sight: Sight, head: CaseHead, events: Sequence[CaseEventLine]) -> list[PathStep]:
-    names = _names(sight, head)
+    names = element_names(sight, head.id)
     steps: list[PathStep] = []
     at_work: dict[int, int] = {}
     for event in events:
         if event.event_type != "TOKENS_MOVED":
             continue
-        for move, element_id, key in event.data["path"]:
+        for move, element_id, key, *_ in event.data["path"]:
             name = names.get(element_id, element_id)
             if move == "+":
                 at_work[key] = len(steps)
@@ -169,12 +170,3 @@ def _path(sight: Sight, head: CaseHead, events: Sequence[CaseEventLine]) -> list
                 entered_at = steps[index].entered_at
                 steps[index] = PathStep(element_id, name, _LEAVING[move], entered_at, event.at)
     return steps
-
-
-def _names(sight: Sight, head: CaseHead) -> dict[str, str]:
-    """Element id -> name over all processes of the case."""
-    rows = execute(sight.connection, "view_definitions_of_case", {"case_id": head.id})
-    names: dict[str, str] = {}
-    for (definition_id,) in rows.fetchall():
-        names.update((node.id, node.name) for node in sight.library.program(definition_id).nodes)
-    return names

@@ -68,6 +68,33 @@ class Journal(View[list[JournalLine]]):
 
 
 @dataclass(frozen=True, slots=True)
+class StartTimer:
+    """A timer start event of a process's newest version, and when it opens the next case.
+
+    `last_error`: why it did not the time before.
+    """
+
+    id: int
+    process_key: str
+    version: int
+    element_id: str
+    due_at: datetime
+    cycle: str | None
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimers(View[list[StartTimer]]):
+    """Soonest first."""
+
+    limit: int = 100
+
+    def read(self, sight: Sight) -> list[StartTimer]:
+        wanted = {"limit": min(self.limit, 1000)}
+        return fetch_rows(sight.connection, StartTimer, "view_start_timers", wanted).fetchall()
+
+
+@dataclass(frozen=True, slots=True)
 class OperationsCounts(View[Counts]):
     def read(self, sight: Sight) -> Counts:
         return fetch_rows(sight.connection, Counts, "view_counts").fetchall()[0]

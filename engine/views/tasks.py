@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.bpmn.queries import payload_of
-from engine.bpmn.state import decode
 from engine.errors import NotFound
 from engine.feel import to_plain_json
 from engine.model.forms import Form
 from engine.model.user_tasks import Actor, TaskRules, why_not_candidate
 from engine.store.database import execute, fetch_rows
 from engine.store.rows import ActorRow
+from engine.views.names import element_names
 from engine.views.view import Sight, View
 
 MAX_LINES = 500
@@ -61,7 +60,16 @@ class TaskHead:
     department: str | None
     assignee: str | None
     four_eyes: list[str]
+    activities: list[str]
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An activity that whoever holds the task may begin."""
+
+    activity_id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,8 @@ class TaskWhole:
     form: Form | None
     variables: dict[str, Any]
     """What the task is given, as JSON; empty once it is over."""
+    choices: tuple[Choice, ...]
+    """Of a choice in an ad-hoc sub-process, in the order of the drawing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +132,12 @@ class ShowTask(View[TaskWhole]):
         row = execute(sight.connection, "read_bodies", {"ids": [head.instance_id]}).fetchone()
         payload = None
         if row is not None and head.state in ("CREATED", "ASSIGNED"):
-            payload = payload_of(decode(bytes(row[2])), head.element_key, library=sight.library)
-        return TaskWhole(head, form, to_plain_json(payload or {}))
+            runtime = sight.library.runtime_of(row[1])
+            state = runtime.decode(bytes(row[2]))
+            payload = runtime.payload_of(state, head.element_key, library=sight.library)
+        names = element_names(sight, head.case_id) if head.activities else {}
+        choices = tuple(Choice(activity, names.get(activity, "")) for activity in head.activities)
+        return TaskWhole(head, form, to_plain_json(payload or {}), choices)
 
 
 @dataclass(frozen=True, slots=True)

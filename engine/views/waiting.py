@@ -28,6 +28,8 @@ class OpenTask:
     roles: list[str]
     department: str | None
     assignee: str | None
+    activities: list[str]
+    """Ids of what whoever holds it may begin, of a choice in an ad-hoc sub-process."""
     created_at: datetime
 
     @property
@@ -66,6 +68,14 @@ class OpenSubscription:
     element_id: str
     message_name: str
     correlation_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedSignal:
+    id: int
+    case_id: int
+    element_id: str
+    signal_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +136,7 @@ class Waiting:
     jobs: tuple[OpenJob, ...]
     timers: tuple[WaitingTimer, ...]
     subscriptions: tuple[OpenSubscription, ...]
+    signals: tuple[AwaitedSignal, ...]
     incidents: tuple[OpenIncident, ...]
     clocks: tuple[ClockReading, ...]
 
@@ -139,7 +150,7 @@ class Waiting:
 
 
 def read_waiting(sight: Sight, case_ids: Sequence[int]) -> dict[int, Waiting]:
-    """By case id; six statements however many cases."""
+    """By case id; seven statements however many cases."""
     wanted = {"case_ids": list(case_ids)}
     connection = sight.connection
     with connection.pipeline():
@@ -149,6 +160,7 @@ def read_waiting(sight: Sight, case_ids: Sequence[int]) -> dict[int, Waiting]:
         subscriptions_cursor = fetch_rows(
             connection, OpenSubscription, "view_open_subscriptions_of_cases", wanted
         )
+        signals_cursor = fetch_rows(connection, AwaitedSignal, "view_open_signals_of_cases", wanted)
         incidents_cursor = fetch_rows(
             connection, OpenIncident, "view_open_incidents", {**wanted, "limit": 10_000}
         )
@@ -157,6 +169,7 @@ def read_waiting(sight: Sight, case_ids: Sequence[int]) -> dict[int, Waiting]:
     jobs = _by_case(jobs_cursor)
     timers = _by_case(timers_cursor)
     subscriptions = _by_case(subscriptions_cursor)
+    signals = _by_case(signals_cursor)
     incidents = _by_case(incidents_cursor)
     readings = _by_case(read_clock(sight, row) for row in clocks)
     return {
@@ -165,6 +178,7 @@ def read_waiting(sight: Sight, case_ids: Sequence[int]) -> dict[int, Waiting]:
             jobs[case_id],
             timers[case_id],
             subscriptions[case_id],
+            signals[case_id],
             incidents[case_id],
             readings[case_id],
         )

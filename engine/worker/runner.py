@@ -1,5 +1,5 @@
 """The worker: leases jobs, calls departments with no transaction open, brings the answers back
-through the door; fires timers and delivers messages on the way."""
+through the door; fires timers and delivers messages and signals on the way."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from engine.bpmn.effects import IncidentType
 from engine.clock import monotonic
 from engine.commands.command import Command, Result
 from engine.commands.jobs import CompleteJob, FailJob, StaleLease, ThrowBpmnError
-from engine.commands.messages import DeliverMessage
-from engine.commands.timers import FireTimer
 from engine.errors import Unavailable
 from engine.facade import Engine
 from engine.model.jobs import MAX_CLAIMS_WITHOUT_ANSWER
@@ -88,14 +86,7 @@ class Worker:
     def round(self, pool: ThreadPoolExecutor) -> bool:
         """Do what is to be done now. True if something was done, so that there may be more at once."""
         self._beat()
-        commands: list[Command] = [
-            FireTimer(timer_id, actor=HEARTBEAT) for timer_id in self._engine.due_timers(limit=BATCH)
-        ]
-        commands += [
-            DeliverMessage(message_id, subscription_id, actor=HEARTBEAT)
-            for message_id, subscription_id in self._engine.matching_messages(limit=BATCH)
-        ]
-        results = self._engine.handle(commands)
+        results = self._engine.handle(self._engine.due(limit=BATCH, actor=HEARTBEAT))
         _log_refused(results)
         started = self._start_jobs(pool)
         return started > 0 or any(result.ok for result in results)

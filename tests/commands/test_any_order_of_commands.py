@@ -26,7 +26,7 @@ from engine.commands.timers import FireTimer
 from engine.commands.user_tasks import ClaimUserTask, CompleteUserTask, ReleaseUserTask, ReturnUserTask
 from engine.facade import Engine
 from tests.elements import drawing as d
-from tests.support.desk import show
+from tests.support.desk import due_timers, show
 from tests.support.journal import problems_in_journals
 from tests.support.packages import deploy
 from tests.support.rows import one, rows
@@ -140,7 +140,7 @@ class Desk(RuleBasedStateMachine):
     @rule(hours=st.sampled_from([1, 2, 3]))
     def let_time_pass(self, hours: int) -> None:
         self.clock.advance(hours * HOUR)
-        due = self.engine.due_timers(limit=100)
+        due = due_timers(self.engine)
         results = self.engine.handle([FireTimer(timer_id) for timer_id in due])
 
         assert all(result.ok for result in results)

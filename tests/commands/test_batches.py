@@ -11,6 +11,7 @@ import pytest
 from engine.clock import FixedClock
 from engine.commands.cases import CancelCase, StartCase
 from engine.commands.command import Command
+from engine.commands.due import Due
 from engine.commands.jobs import CompleteJob, FailJob, StaleLease
 from engine.commands.messages import PublishMessage
 from engine.commands.targets import Targets
@@ -233,7 +234,7 @@ def test_what_one_step_begins_and_ends_again_is_not_left_open(engine: Engine) ->
 
     assert state_of(engine, number) == "CLOSED"
     waiting = show(engine, number).waiting
-    assert waiting == type(waiting)((), (), (), (), (), ())
+    assert waiting == type(waiting)((), (), (), (), (), (), ())
     assert engine.acquire_jobs(worker="w", limit=5, lease=LEASE) == []
 
 
@@ -337,10 +338,10 @@ def test_an_idle_system_commits_at_once(engine: Engine, clock: FixedClock) -> No
 def test_a_message_that_cannot_be_delivered_now_does_not_undo_the_command_that_sent_it(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unreachable(*, limit: int) -> list[tuple[int, int]]:
+    def unreachable(kinds: Due, *, limit: int) -> list[Command]:
         raise Unavailable("gone", mend="wait")
 
-    monkeypatch.setattr(engine, "matching_messages", unreachable)
+    monkeypatch.setattr(engine, "due", unreachable)
 
     engine.do(PublishMessage("answered", "A"))
 

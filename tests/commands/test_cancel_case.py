@@ -33,7 +33,7 @@ def test_canceling_ends_everything_under_way(engine: Engine, number: str, clock:
 
     whole = show(engine, number)
     assert whole.head.state == "CANCELED"
-    assert whole.waiting == type(whole.waiting)((), (), (), (), (), ())
+    assert whole.waiting == type(whole.waiting)((), (), (), (), (), (), ())
     for table, ended in (
         ("user_task", {"CANCELED"}),
         ("job", {"CANCELED"}),

@@ -113,7 +113,7 @@ def test_a_process_that_only_a_message_starts_cannot_be_started_without_one(engi
     content = d.start_event("start", d.message("paid")) + d.user_task("ask") + d.END
     deploy(engine, d.process(content + d.chain("start", "ask", "end")))
 
-    with pytest.raises(NotFound, match="without a message"):
+    with pytest.raises(NotFound, match="begins by events only"):
         engine.do(StartCase("main"))
     assert one(engine, "select count(*) from case_record") == 0
 

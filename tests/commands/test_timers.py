@@ -10,7 +10,7 @@ from engine.commands.timers import FireTimer
 from engine.errors import InvalidState, NotFound
 from engine.facade import Engine
 from tests.elements import drawing as d
-from tests.support.desk import finish_task, only_task, only_timer, show, start, state_of, tasks
+from tests.support.desk import due_timers, finish_task, only_task, only_timer, show, start, state_of, tasks
 from tests.support.packages import deploy
 from tests.support.rows import dump, one
 
@@ -28,13 +28,13 @@ def test_a_timer_is_due_at_its_instant_and_not_a_moment_before(engine: Engine, c
     clock.advance(HOUR - timedelta(microseconds=1))
     before = dump(engine)
 
-    assert engine.due_timers(limit=10) == []
+    assert due_timers(engine) == []
     with pytest.raises(InvalidState, match="due"):
         engine.do(FireTimer(timer_id))
     assert dump(engine) == before
 
     clock.advance(timedelta(microseconds=1))
-    assert engine.due_timers(limit=10) == [timer_id]
+    assert due_timers(engine) == [timer_id]
     engine.do(FireTimer(timer_id))
     assert state_of(engine, number) == "CLOSED"
 
@@ -78,7 +78,7 @@ def test_a_task_that_is_done_takes_its_boundary_timer_with_it(engine: Engine, cl
     finish_task(engine, only_task(engine, number))
 
     clock.advance(HOUR)
-    assert engine.due_timers(limit=10) == []
+    assert due_timers(engine) == []
     with pytest.raises(InvalidState, match="CANCELED"):
         engine.do(FireTimer(timer_id))
 
@@ -92,7 +92,7 @@ def test_a_cycle_fires_as_often_as_drawn_and_leaves_the_task_alone(engine: Engin
 
     for _ in range(5):
         clock.advance(HOUR)
-        for timer_id in engine.due_timers(limit=10):
+        for timer_id in due_timers(engine):
             engine.do(FireTimer(timer_id))
             fired += 1
 
@@ -108,5 +108,5 @@ def test_the_timers_of_a_canceled_case_are_never_due(engine: Engine, clock: Fixe
     engine.do(CancelCase(number, "withdrawn"))
 
     clock.advance(HOUR)
-    assert engine.due_timers(limit=10) == []
+    assert due_timers(engine) == []
     assert one(engine, "select state from timer") == "CANCELED"

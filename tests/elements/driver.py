@@ -14,6 +14,7 @@ from typing import Any
 
 from engine.bpmn.compiler import compile_process
 from engine.bpmn.effects import (
+    BroadcastSignal,
     CloseElement,
     CreateJob,
     CreateTimer,
@@ -23,24 +24,34 @@ from engine.bpmn.effects import (
     EndProcess,
     IncidentType,
     Move,
+    OpenSignalSubscription,
     OpenSubscription,
+    PublishMessage,
+    RaiseEscalation,
     RaiseIncident,
     ResolveIncidents,
     StartChild,
     StartClock,
 )
 from engine.bpmn.machine import DEFAULT_STEPS, advance
+from engine.bpmn.machine.run import Moved
+from engine.bpmn.model import Binding, BindingKind
 from engine.bpmn.program import Program
+from engine.bpmn.queries import keeps_waiting
 from engine.bpmn.reader import read
 from engine.bpmn.state import Phase, State, decode, encode
 from engine.bpmn.stimuli import (
     CancelProcess,
     CompleteElement,
     DeliverMessage,
+    DeliverSignal,
     RetryElement,
+    SetVariables,
+    StartActivity,
     StartProcess,
     Stimulus,
     ThrowError,
+    ThrowEscalation,
     TriggerTimer,
 )
 from engine.dmn import Decision, read_decisions
@@ -49,7 +60,15 @@ from tests.elements.invariants import check
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """Monday, 09:00 in Shanghai."""
 
-Row = CreateUserTask | CreateJob | CreateTimer | OpenSubscription | RaiseIncident | StartClock
+Row = (
+    CreateUserTask
+    | CreateJob
+    | CreateTimer
+    | OpenSubscription
+    | OpenSignalSubscription
+    | RaiseIncident
+    | StartClock
+)
 
 
 @dataclass(slots=True)
@@ -62,18 +81,25 @@ class Shelf:
     def program(self, definition_id: int) -> Program:
         return self.programs[definition_id - 1]
 
-    def latest_process(self, process_id: str) -> int | None:
+    def called_process(self, process_id: str, *, binding: Binding, caller: int) -> int | None:
+        """The versions of a process are its places in `programs`, counted from 1; everything was deployed
+        together except what stands behind a later version."""
         found = [n for n, program in enumerate(self.programs, 1) if program.process_id == process_id]
+        if binding.kind is BindingKind.VERSION:
+            found = found[: binding.version][(binding.version or 0) - 1 :]
+        elif binding.kind is BindingKind.DEPLOYMENT:
+            found = found[:1]
         return found[-1] if found else None
 
-    def latest_decision(self, decision_id: str) -> Decision | None:
+    def bound_decision(self, decision_id: str, *, binding: Binding, caller: int) -> Decision | None:
         return self.decisions.get(decision_id)
 
 
 def programs_of(content: bytes) -> list[Program]:
     model, findings = read(content, file="test.bpmn")
+    errors = [finding.en for finding in findings if finding.is_error]
+    assert not errors, errors
     assert model is not None
-    assert [finding.en for finding in findings if finding.is_error] == []
     return [compile_process(model, process) for process in model.processes]
 
 
@@ -86,6 +112,8 @@ class Dry:
         variables: Mapping[str, Any] | None = None,
         decisions: bytes | None = None,
         message: str | None = None,
+        signal: str | None = None,
+        timer: int | None = None,
         steps: int = DEFAULT_STEPS,
         reload: bool = True,
     ) -> None:
@@ -105,17 +133,19 @@ class Dry:
         self.children: dict[int, bool | None] = {}
         """Called processes by scope key: None while they run, then whether they completed."""
         self._state: State | None = None
-        self.step(StartProcess(1, dict(variables or {}), message))
+        self.step(StartProcess(1, dict(variables or {}), message, signal, timer))
 
     # --- what may be done ------------------------------------------------------------------------
 
     def step(self, stimulus: Stimulus) -> None:
-        done = advance(self._state, stimulus, library=self.library, now=self.now, steps=self.steps)
+        done = advance(
+            self._state, stimulus, library=self.library, now=self.now, steps=self.steps, path=self.new_path()
+        )
         for effect in done.effects:
             self._keep(effect)
         self.effects += done.effects
         self.last = done.effects
-        self.moves += [move + element_id for move, element_id, _ in done.path]
+        self.moves += [move + element_id for move, element_id, *_ in done.path]
         check(done.state)
         self._check_rows(done.state)
         body = encode(done.state)
@@ -124,9 +154,13 @@ class Dry:
         assert encode(again) == body
         self._state = again if self.reload else done.state
 
-    def complete(self, element_id: str, variables: Mapping[str, Any] | None = None) -> None:
-        """A person or a department is done with the oldest waiting instance of the element."""
-        self.step(CompleteElement(self.key(element_id), variables or {}))
+    def new_path(self) -> list[Moved]:
+        """Where the next step writes its moves."""
+        return []
+
+    def complete(self, element_id: str, variables: Mapping[str, Any] | None = None, *, nth: int = 1) -> None:
+        """A person or a department is done with the oldest (or `nth`) waiting instance of the element."""
+        self.step(CompleteElement(self.instance(element_id, nth), variables or {}))
 
     def throw(
         self,
@@ -135,8 +169,9 @@ class Dry:
         *,
         message: str = "",
         variables: Mapping[str, Any] | None = None,
+        nth: int = 1,
     ) -> None:
-        key = self.key(element_id)
+        key = self.instance(element_id, nth)
         self.rows = [r for r in self.rows if not (isinstance(r, CreateJob) and r.element_key == key)]
         self.step(ThrowError(key, code, message, variables or {}))
 
@@ -150,10 +185,38 @@ class Dry:
     def deliver(self, event_id: str, variables: Mapping[str, Any] | None = None) -> None:
         """A message comes to the event's oldest open subscription."""
         row = next(row for row in self.subscriptions if row.element_id == event_id)
-        event = self._program_of(row.element_key).nodes[row.node]
-        if event.interrupting or event.attached_to < 0:
+        if not keeps_waiting(self.state, row.element_key, row.node, library=self.library):
             self.rows.remove(row)
         self.step(DeliverMessage(row.element_key, row.node, variables or {}))
+
+    def signal(self, event_id: str, variables: Mapping[str, Any] | None = None) -> None:
+        """A signal of another instance comes to the event's oldest open subscription."""
+        row = next(row for row in self.signal_subscriptions if row.element_id == event_id)
+        if not keeps_waiting(self.state, row.element_key, row.node, library=self.library):
+            self.rows.remove(row)
+        self.step(DeliverSignal(row.element_key, row.node, variables or {}))
+
+    def escalate(self, element_id: str, code: str, variables: Mapping[str, Any] | None = None) -> None:
+        """A person or a department escalates from a waiting activity."""
+        self.step(ThrowEscalation(self.instance(element_id), code, variables or {}))
+
+    def choose(self, element_id: str, activity_id: str, variables: Mapping[str, Any] | None = None) -> None:
+        """A person begins an activity of the ad-hoc sub-process."""
+        self.step(StartActivity(self.chooser(element_id), activity_id, variables or {}))
+
+    def stop_choosing(self, element_id: str, variables: Mapping[str, Any] | None = None) -> None:
+        self.step(CompleteElement(self.chooser(element_id), variables or {}))
+
+    def chooser(self, element_id: str) -> int:
+        """Key of the element that offers the activities of the ad-hoc sub-process."""
+        return next(
+            key
+            for key, element in self.state.elements.items()
+            if element.phase is Phase.CHOOSING and self._id(key) == element_id
+        )
+
+    def set_variables(self, variables: Mapping[str, Any]) -> None:
+        self.step(SetVariables(variables))
 
     def retry(self, variables: Mapping[str, Any] | None = None) -> None:
         """A person resolves the oldest open incident."""
@@ -208,6 +271,32 @@ class Dry:
         return [row for row in self.rows if isinstance(row, OpenSubscription)]
 
     @property
+    def signal_subscriptions(self) -> list[OpenSignalSubscription]:
+        return [row for row in self.rows if isinstance(row, OpenSignalSubscription)]
+
+    @property
+    def signals(self) -> list[tuple[str, Mapping[str, Any]]]:
+        """Signals that were broadcast to other instances so far."""
+        return [(e.signal_name, e.variables) for e in self.effects if isinstance(e, BroadcastSignal)]
+
+    @property
+    def messages(self) -> list[tuple[str, Mapping[str, Any]]]:
+        """Messages that were sent so far."""
+        return [(e.message_name, e.variables) for e in self.effects if isinstance(e, PublishMessage)]
+
+    @property
+    def escalations(self) -> list[tuple[str, str | None]]:
+        """Code and catcher of each escalation so far."""
+        return [(e.code, e.catcher_id) for e in self.effects if isinstance(e, RaiseEscalation)]
+
+    @property
+    def listening(self) -> list[str]:
+        """Event sub-processes that wait for their event."""
+        return [
+            self._id(key) for key, element in self.state.elements.items() if element.phase is Phase.LISTENING
+        ]
+
+    @property
     def clocks(self) -> list[StartClock]:
         return [row for row in self.rows if isinstance(row, StartClock)]
 
@@ -226,6 +315,15 @@ class Dry:
     def key(self, element_id: str) -> int:
         """Of the oldest instance of the element."""
         return next(key for key in self.state.elements if self._id(key) == element_id)
+
+    def instance(self, element_id: str, nth: int = 1) -> int:
+        """Key of the oldest (or `nth`) instance that waits itself; of a loop that is not its body."""
+        leaves = [
+            key
+            for key, element in self.state.elements.items()
+            if not element.child and element.phase is Phase.WAITING and self._id(key) == element_id
+        ]
+        return leaves[nth - 1] if leaves else self.key(element_id)
 
     def locals_of(self, element_id: str) -> dict[str, Any] | None:
         return self.state.elements[self.key(element_id)].locals
@@ -246,7 +344,9 @@ class Dry:
                 ]
                 assert not again, f"element {key} was given its work twice"
                 self.rows.append(effect)
-            case CreateTimer() | OpenSubscription() | RaiseIncident() | StartClock():
+            case (
+                CreateTimer() | OpenSubscription() | OpenSignalSubscription() | RaiseIncident() | StartClock()
+            ):
                 self.rows.append(effect)
             case CloseElement(key):
                 self.rows = [row for row in self.rows if row.element_key != key]

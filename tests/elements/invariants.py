@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from engine.bpmn.state import Phase, State
+from engine.bpmn.machine.gateways import ACTIVATED
+from engine.bpmn.state import Phase, ScopeKind, State
+
+WITHOUT_TOKEN = (Phase.LISTENING, Phase.FAILED_LISTENING)
+KEEPS_PENDING = (Phase.FAILED_LEAVING, Phase.FAILED_ENTERING, Phase.PARKED, Phase.CANCELING)
 
 
 def check(state: State) -> None:
@@ -14,11 +18,14 @@ def check(state: State) -> None:
     placed: set[int] = set()
     for key, scope in state.scopes.items():
         assert scope.key == key < state.next_key
-        joined = [count for flows in scope.joins.values() for count in flows.values()]
+        joined = [
+            count for flows in scope.joins.values() for flow, count in flows.items() if flow != ACTIVATED
+        ]
         assert all(count > 0 for count in joined)
         assert all(scope.joins.values()), "an empty join was left behind"
-        assert scope.tokens == len(scope.elements) + sum(joined), f"tokens of scope {key} are not conserved"
-        assert scope.tokens > 0
+        held = [each for each in scope.elements if state.elements[each].phase not in WITHOUT_TOKEN]
+        assert scope.tokens == len(held) + sum(joined), f"tokens of scope {key} are not conserved"
+        assert scope.tokens > 0 or scope.kind is ScopeKind.AD_HOC
         assert placed.isdisjoint(scope.elements)
         placed |= scope.elements
         if scope.owner:
@@ -32,5 +39,5 @@ def check(state: State) -> None:
         assert element.key == key < state.next_key
         assert key in state.scopes[element.scope].elements
         assert not element.child or state.scopes[element.child].owner == key
-        assert not element.child or element.phase is Phase.WAITING
-        assert (element.pending is not None) <= (element.phase in (Phase.FAILED_LEAVING, Phase.PARKED))
+        assert not element.child or element.phase in (Phase.WAITING, Phase.CANCELING)
+        assert element.pending is None or element.phase in KEEPS_PENDING

@@ -14,6 +14,10 @@ from engine.errors import InvalidState
 from engine.store.migrations import ensure_partitions, migrate, pending, shipped
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+BOOK = (
+    "create table schema_migration"
+    " (name text primary key, sha256 bytea not null, applied_at timestamptz not null default now())"
+)
 ROOT = Path(__file__).parents[2]
 
 MIGRATE = """
@@ -117,3 +121,28 @@ def test_a_month_that_began_in_the_default_partition_stays_there(database_uri: s
     assert "case_event_2027_06" not in found
     assert "case_event_2027_07" in found
     assert kept == (1,)
+
+
+def test_a_database_of_the_first_version_keeps_what_it_has(new_database: Callable[..., str]) -> None:
+    first, *later = shipped()
+    with psycopg.connect(new_database(), autocommit=True) as connection:
+        connection.execute(BOOK)
+        connection.execute(first.sql)
+        connection.execute(
+            "insert into schema_migration (name, sha256) values (%s, %s)", (first.name, first.sha256)
+        )
+        connection.execute(
+            "insert into message (id, message_name, correlation_key, payload, state, published_at, expires_at)"
+            " values (1, 'paid', 'A', '{}', 'BUFFERED', %(now)s, %(now)s)",
+            {"now": NOW},
+        )
+        connection.execute(
+            "insert into user_task (id, instance_id, element_key, case_id, element_id, name, state, roles,"
+            " four_eyes, created_at) values (1, 1, 1, 1, 'ask', '', 'CREATED', '{clerk}', '{}', %s)",
+            (NOW,),
+        )
+
+        assert migrate(connection, now=NOW) == [migration.name for migration in later]
+
+        assert connection.execute("select state, area from message").fetchall() == [("BUFFERED", None)]
+        assert connection.execute("select roles, activities from user_task").fetchall() == [(["clerk"], [])]

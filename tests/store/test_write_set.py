@@ -13,7 +13,7 @@ NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
 
 def insert_message(writes: WriteSet, id: int) -> None:
-    writes.add("insert_messages", id, "paid", f"key-{id}", "{}", "BUFFERED", NOW)
+    writes.add("insert_messages", id, "paid", f"key-{id}", "{}", "BUFFERED", NOW, None)
 
 
 def messages(connection: psycopg.Connection[Any]) -> list[tuple[int, str]]:
@@ -37,7 +37,7 @@ def test_rows_added_after_a_mark_can_be_taken_back_and_earlier_ones_stay(databas
 def test_a_row_with_too_few_values_is_refused_when_it_is_added() -> None:
     writes = WriteSet()
 
-    with pytest.raises(InvalidState, match="Expected 6 values"):
+    with pytest.raises(InvalidState, match="Expected 7 values"):
         writes.add("insert_messages", 1)
 
 

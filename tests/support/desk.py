@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from engine.commands.cases import StartCase
+from engine.commands.due import Due
+from engine.commands.timers import FireTimer
 from engine.commands.user_tasks import ClaimUserTask, CompleteUserTask
 from engine.facade import Engine
 from engine.ports import LeasedJob
@@ -61,6 +63,11 @@ def lease_one(engine: Engine, *, worker: str = "w1", lease: timedelta = LEASE) -
 def only_timer(engine: Engine, case_number: str) -> int:
     (timer,) = show(engine, case_number).waiting.timers
     return timer.id
+
+
+def due_timers(engine: Engine) -> list[int]:
+    commands = engine.due(Due.TIMERS, limit=100)
+    return [command.timer_id for command in commands if isinstance(command, FireTimer)]
 
 
 def only_incident(engine: Engine, case_number: str) -> int:

@@ -8,6 +8,7 @@ import pytest
 
 from engine.clock import FixedClock
 from engine.commands.incidents import ResolveIncident
+from engine.commands.signals import PublishSignal
 from engine.facade import Engine
 from engine.model.jobs import MAX_CLAIMS_WITHOUT_ANSWER
 from engine.ports import Adapter, JobBpmnError, JobDone, JobFailure, JobOutcome, JobRequest
@@ -226,6 +227,27 @@ def test_a_worker_fires_timers_when_they_are_due(
     clock.advance(timedelta(hours=1))
 
     wait_until(lambda: closed(engine, number))
+
+
+def test_a_worker_opens_the_cases_that_are_due_and_delivers_what_is_left_over(
+    engine: Engine, start_worker: StartWorker, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begins = d.start_event("start", d.timer("R/PT1H", kind="timeCycle")) + d.user_task("look") + d.END
+    waits = d.process(d.sequence(("wait", d.catch_event("wait", d.signal("alarm")))), id="waits")
+    deploy(engine, d.process(begins + d.chain("start", "look", "end"), id="patrol"), waits)
+    waiting = [start(engine, "waits") for _ in range(3)]
+    monkeypatch.setattr("engine.facade.MAX_FOLLOW_UPS", 0)
+    monkeypatch.setattr("engine.facade.MAX_BATCH", 1)
+    engine.do(PublishSignal("alarm"))
+    assert [state_of(engine, number) for number in waiting] == ["CLOSED", "OPEN", "OPEN"]
+    clock.advance(timedelta(hours=3))
+
+    start_worker()
+
+    wait_until(lambda: all(state_of(engine, number) == "CLOSED" for number in waiting))
+    patrols = "select count(*) from case_record where process_key = 'patrol'"
+    wait_until(lambda: one(engine, patrols) == 1)
+    assert one(engine, "select due_at from start_timer") == clock.now() + timedelta(hours=1)
 
 
 def test_a_worker_goes_on_after_the_database_ended_all_connections(

@@ -12,9 +12,10 @@ def park(run: Run) -> None:
     first: Element | None = None
     while run.queue:
         scope, index, flow = run.queue.popleft()
-        element = run.new_element(scope, run.programs[scope.program].nodes[index])
+        node = index if index >= 0 else ~index
+        element = run.new_element(scope, run.programs[scope.program].nodes[node])
         element.phase = Phase.PARKED
-        element.pending = {"flow": flow}
+        element.pending = {"flow": flow, "instance": True} if index < 0 else {"flow": flow}
         first = first or element
     if first is not None:
         _raise_incident(run, first)
@@ -22,12 +23,16 @@ def park(run: Run) -> None:
 
 def unpark(run: Run) -> None:
     """All parked tokens go on, those of earlier incidents too."""
+    if run.watching:
+        # Conditions were not looked at any more when the step limit came.
+        run.look_soon()
     parked = [element for element in run.state.elements.values() if element.phase is Phase.PARKED]
     for element in parked:
         scope = run.state.scopes[element.scope]
-        flow = (element.pending or {})["flow"]
+        pending = element.pending or {}
         run.close(element, scope, run.node(element), completed=False)
-        run.queue.append((scope, element.node, flow))
+        index = ~element.node if "instance" in pending else element.node
+        run.queue.append((scope, index, pending["flow"]))
 
 
 def pass_incident_on(run: Run) -> None:

@@ -6,47 +6,46 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.bpmn.effects import CreateTimer, EndProcess, IncidentType
-from engine.bpmn.machine import activities, gateways
-from engine.bpmn.machine.ending import complete_element, terminate_contents, terminate_element
+from engine.bpmn.machine import activities, ad_hoc, gateways
+from engine.bpmn.machine.ending import complete_element
+from engine.bpmn.machine.firing import fire
+from engine.bpmn.machine.leaving import terminate_contents
 from engine.bpmn.machine.parking import unpark
-from engine.bpmn.machine.run import WAITING, Run, StepFailed
-from engine.bpmn.machine.throwing import throw
+from engine.bpmn.machine.run import AD_HOC, COMPENSATION, WAITING, Run, StepFailed
+from engine.bpmn.machine.scopes import listen
+from engine.bpmn.machine.throwing import throw_error, throw_escalation
 from engine.bpmn.machine.timers import next_due
-from engine.bpmn.model import NodeKind
-from engine.bpmn.program import MessageTrigger, Node, TimerTrigger
+from engine.bpmn.machine.waiting import awaited_events
+from engine.bpmn.machine.work import map_inputs
+from engine.bpmn.model import GATEWAY_KINDS, NodeKind
+from engine.bpmn.program import MessageTrigger, Node, SignalTrigger, TimerTrigger, Trigger
 from engine.bpmn.state import Element, Phase, Scope
 from engine.bpmn.stimuli import (
     CancelProcess,
     CompleteElement,
     DeliverMessage,
+    DeliverSignal,
     RetryElement,
-    StartProcess,
+    SetVariables,
+    StartActivity,
     ThrowError,
+    ThrowEscalation,
     TriggerTimer,
 )
-from engine.errors import InvalidArgument, InvalidState
+from engine.errors import InvalidState
 
-_CATCHING = frozenset({NodeKind.INTERMEDIATE_CATCH_EVENT, NodeKind.RECEIVE_TASK})
-_SPLITTING = frozenset({NodeKind.EXCLUSIVE_GATEWAY, NodeKind.PARALLEL_GATEWAY, NodeKind.INCLUSIVE_GATEWAY})
-
-_Reaction = CompleteElement | TriggerTimer | DeliverMessage | ThrowError | RetryElement | CancelProcess
-
-
-def start(run: Run, stimulus: StartProcess) -> None:
-    number = run.program_number(stimulus.definition_id)
-    program = run.programs[number]
-    if stimulus.message_name is None:
-        index = program.start
-    else:
-        index = program.message_starts.get(stimulus.message_name, -1)
-    if index < 0:
-        wanted = f"for message {stimulus.message_name!r}" if stimulus.message_name else "without a trigger"
-        raise InvalidArgument(
-            f"Expected process {program.process_id!r} to have a start event {wanted}, but it has none."
-        )
-    root = Scope(run.state.take_key(), program=number, variables=dict(stimulus.variables), tokens=1)
-    run.state.scopes[root.key] = root
-    run.queue.append((root, index, -1))
+_Reaction = (
+    CompleteElement
+    | TriggerTimer
+    | DeliverMessage
+    | DeliverSignal
+    | ThrowError
+    | ThrowEscalation
+    | StartActivity
+    | SetVariables
+    | RetryElement
+    | CancelProcess
+)
 
 
 def react(run: Run, stimulus: _Reaction) -> None:
@@ -54,32 +53,51 @@ def react(run: Run, stimulus: _Reaction) -> None:
 
 
 def _complete(run: Run, stimulus: CompleteElement) -> None:
-    complete_element(run, _working_element(run, stimulus.element_key), stimulus.variables)
+    element = _working_element(run, stimulus.element_key)
+    if element.phase is Phase.CHOOSING:
+        scope = run.state.scopes[element.scope]
+        run.assign(scope, stimulus.variables)
+        ad_hoc.close(run, scope, run.node(element))
+        return
+    complete_element(run, element, stimulus.variables)
+
+
+def _start_activity(run: Run, stimulus: StartActivity) -> None:
+    element = _element(run, stimulus.element_key)
+    if element.phase is not Phase.CHOOSING:
+        raise InvalidState(f"Expected element {element.key} to offer activities, but it does not.")
+    ad_hoc.choose(run, element, stimulus.activity_id, stimulus.variables)
 
 
 def _throw(run: Run, stimulus: ThrowError) -> None:
     element = _working_element(run, stimulus.element_key)
-    if not throw(run, element, stimulus.code, stimulus.message, stimulus.variables):
+    if not throw_error(run, element, stimulus.code, stimulus.message, stimulus.variables):
         why = f"Expected somebody to catch error {stimulus.code!r}, but nobody does. {stimulus.message}"
         run.fail(element, Phase.FAILED_WORKING, StepFailed(IncidentType.UNHANDLED_ERROR, why.strip()))
 
 
+def _escalate(run: Run, stimulus: ThrowEscalation) -> None:
+    throw_escalation(run, _working_element(run, stimulus.element_key), stimulus.code, stimulus.variables)
+
+
 def _trigger_timer(run: Run, stimulus: TriggerTimer) -> None:
     element = _element(run, stimulus.element_key)
-    event = _awaited_event(run, element, stimulus.node)
-    if not isinstance(event.trigger, TimerTrigger):
-        raise InvalidState(f"Expected a timer at {event.id!r}, but it waits for something else.")
-    if event.attached_to >= 0 and not event.interrupting:
+    event = _awaited_event(run, element, stimulus.node, TimerTrigger)
+    repeats = event.attached_to >= 0 or element.phase is Phase.LISTENING
+    if repeats and not event.interrupting and not event.parallel_multiple:
         _arm_again(run, element, event, stimulus)
-    _fire(run, element, event, {})
+    fire(run, element, event, stimulus.node, {})
 
 
-def _deliver(run: Run, stimulus: DeliverMessage) -> None:
+def _deliver(run: Run, stimulus: DeliverMessage | DeliverSignal) -> None:
     element = _element(run, stimulus.element_key)
-    event = _awaited_event(run, element, stimulus.node)
-    if not isinstance(event.message or event.trigger, MessageTrigger):
-        raise InvalidState(f"Expected a message at {event.id!r}, but it waits for something else.")
-    _fire(run, element, event, stimulus.variables)
+    kind = MessageTrigger if isinstance(stimulus, DeliverMessage) else SignalTrigger
+    event = _awaited_event(run, element, stimulus.node, kind)
+    fire(run, element, event, stimulus.node, stimulus.variables)
+
+
+def _set_variables(run: Run, stimulus: SetVariables) -> None:
+    run.assign(run.state.root, stimulus.variables)
 
 
 def _cancel(run: Run, stimulus: CancelProcess) -> None:
@@ -100,39 +118,38 @@ def _working_element(run: Run, key: int) -> Element:
     """An element on which a person or a worker is busy."""
     element = _element(run, key)
     node = run.node(element)
-    if node.user_task is None and node.job is None:
+    if element.phase is Phase.CHOOSING:
+        return element
+    if element.child or (node.user_task is None and node.job is None):
         raise InvalidState(f"Expected a user task or a job, but {node.id!r} is neither ({node.kind}).")
-    _expect_waiting(element)
-    return element
-
-
-def _expect_waiting(element: Element) -> None:
     if element.phase is not WAITING:
         raise InvalidState(
             f"Expected element {element.key} to wait, but it has an incident: resolve that first."
         )
+    return element
 
 
 # --- events --------------------------------------------------------------------------------------
 
 
-def _awaited_event(run: Run, element: Element, index: int) -> Node:
-    """The event with number `index`, if `element` waits for it: its own, a boundary's, or that of an
-    event-based gateway's branch."""
-    program = run.programs[run.state.scopes[element.scope].program]
-    node = program.nodes[element.node]
-    if index in node.boundaries:
-        # What cannot be entered has not armed its boundary events; all others have.
-        armed = element.phase not in (Phase.FAILED_ENTERING, Phase.PARKED)
-    elif node.kind is NodeKind.EVENT_BASED_GATEWAY:
-        armed = index in [program.flow_targets[flow] for flow in node.outgoing]
-        _expect_waiting(element)
-    else:
-        armed = index == node.index and node.kind in _CATCHING
-        _expect_waiting(element)
-    if not armed:
-        raise InvalidState(f"Expected element {element.key} to wait for event {index}, but it does not.")
-    return program.nodes[index]
+_WORDS: dict[type[Trigger], str] = {
+    TimerTrigger: "a timer",
+    MessageTrigger: "a message",
+    SignalTrigger: "a signal",
+}
+
+
+def _awaited_event(run: Run, element: Element, number: int, kind: type[Trigger]) -> Node:
+    """The event with that number, if `element` waits for it."""
+    for event in awaited_events(run, element):
+        for each, trigger in zip(event.numbers, event.triggers, strict=True):
+            if each == number and isinstance(trigger, kind):
+                return event
+            if each == number:
+                raise InvalidState(
+                    f"Expected {_WORDS[kind]} at {event.id!r}, but it waits for something else."
+                )
+    raise InvalidState(f"Expected element {element.key} to wait for event {number}, but it does not.")
 
 
 def _arm_again(run: Run, element: Element, event: Node, stimulus: TriggerTimer) -> None:
@@ -141,21 +158,7 @@ def _arm_again(run: Run, element: Element, event: Node, stimulus: TriggerTimer) 
     following = next_due(stimulus.cycle, due_at=stimulus.due_at, now=run.now)
     if following is not None:
         due_at, cycle = following
-        run.effects.append(CreateTimer(element.key, event.index, event.id, due_at, cycle))
-
-
-def _fire(run: Run, element: Element, event: Node, variables: Mapping[str, Any]) -> None:
-    if event.index == element.node:
-        complete_element(run, element, variables)
-        return
-    scope = run.state.scopes[element.scope]
-    if event.attached_to < 0:
-        run.close(element, scope, run.node(element), completed=True)
-    elif event.interrupting:
-        terminate_element(run, element)
-    else:
-        scope.tokens += 1
-    complete_element(run, run.new_element(scope, event), variables)
+        run.effects.append(CreateTimer(element.key, stimulus.node, event.id, due_at, cycle))
 
 
 # --- retries -------------------------------------------------------------------------------------
@@ -164,19 +167,25 @@ def _fire(run: Run, element: Element, event: Node, variables: Mapping[str, Any])
 def _retry(run: Run, stimulus: RetryElement) -> None:
     run.resolve_incidents(stimulus.element_key)
     if stimulus.element_key == 0:
-        # The process itself: only a join that is stuck raises an incident there.
+        # The process itself: a join that is stuck, or conditions that made each other true for ever.
         run.assign(run.state.root, stimulus.variables)
+        if run.watching:
+            run.look_soon()
         run.rested.add(run.state.root.key)
         return
     element = _element(run, stimulus.element_key)
     scope, node, variables = run.state.scopes[element.scope], run.node(element), stimulus.variables
     run.assign(scope, variables)
+    _correct_data_of_the_time(run, scope, variables)
     phase, pending = element.phase, element.pending or {}
-    if phase is not Phase.PARKED:
+    if phase not in (Phase.PARKED, Phase.FAILED_ENTERING):
         element.pending = None
     match phase:
         case Phase.WAITING if element.child:
             run.rested.add(element.child)
+            inside = run.state.scopes[element.child]
+            if inside.kind is AD_HOC and inside.tokens == 0:
+                run.empty(inside)
         case Phase.WAITING:
             _refresh_inputs(run, element, scope, node)
         case Phase.FAILED_LEAVING:
@@ -185,13 +194,34 @@ def _retry(run: Run, stimulus: RetryElement) -> None:
             complete_element(run, element, {**pending, **variables})
         case Phase.PARKED:
             unpark(run)
+        case Phase.FAILED_LISTENING if node.kind is NodeKind.COMPLEX_GATEWAY:
+            gateways.activate(run, scope, node, element)
+        case Phase.FAILED_LISTENING:
+            listen(run, element)
         case Phase.FAILED_WORKING:
             activities.begin_again(run, element, scope, node)
         case Phase.FAILED_ENTERING if node.kind in _SPLITTING:
-            gateways.pass_on(run, scope, node, element)
+            _split_again(run, element, scope, node)
         case Phase.FAILED_ENTERING:
             element.phase = WAITING
             activities.begin(run, element, scope, node)
+
+
+def _split_again(run: Run, element: Element, scope: Scope, node: Node) -> None:
+    tokens = (element.pending or {}).get("reset")
+    if tokens is not None:
+        gateways.send_on_after_reset(run, scope, node, tokens, element)
+    else:
+        gateways.pass_on(run, scope, node, element)
+
+
+def _correct_data_of_the_time(run: Run, scope: Scope, variables: Mapping[str, Any]) -> None:
+    """What a compensation handler sees hides the variables of today: a correction must reach it too."""
+    while variables and scope.node >= 0:
+        if scope.kind is COMPENSATION:
+            scope.variables = {**(scope.variables or {}), **variables}
+            return
+        scope = run.state.scopes[scope.parent]
 
 
 def _refresh_inputs(run: Run, element: Element, scope: Scope, node: Node) -> None:
@@ -199,16 +229,22 @@ def _refresh_inputs(run: Run, element: Element, scope: Scope, node: Node) -> Non
     if not node.inputs:
         return
     try:
-        activities.map_inputs(run, element, scope, node)
+        map_inputs(run, element, scope, node)
     except StepFailed as failure:
         run.raise_incident(element, failure.incident_type, str(failure))
 
 
+_SPLITTING = GATEWAY_KINDS - {NodeKind.EVENT_BASED_GATEWAY}
+
 _REACT: dict[type[_Reaction], Callable[[Run, Any], None]] = {
     CompleteElement: _complete,
     ThrowError: _throw,
+    ThrowEscalation: _escalate,
     TriggerTimer: _trigger_timer,
     DeliverMessage: _deliver,
+    DeliverSignal: _deliver,
+    StartActivity: _start_activity,
+    SetVariables: _set_variables,
     RetryElement: _retry,
     CancelProcess: _cancel,
 }

@@ -12,18 +12,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.bpmn.effects import CloseElement, Effect, IncidentType, Move, RaiseIncident, ResolveIncidents
+from engine.bpmn.effects import (
+    CloseElement,
+    Effect,
+    EnterStage,
+    IncidentType,
+    Move,
+    RaiseIncident,
+    ReachMilestone,
+    ResolveIncidents,
+)
 from engine.bpmn.machine.storable import why_not_storable
-from engine.bpmn.program import Library, Literal, Node, Program, Source
-from engine.bpmn.state import Element, Phase, Scope, State
+from engine.bpmn.program import Library, Literal, Node, Program, Source, Trigger
+from engine.bpmn.state import PLAIN, QUIET, Element, Phase, Scope, ScopeKind, State
 from engine.errors import YishiError
 
 # Looking a member up on its enum costs more than a call in Python 3.11, and these are needed for every node.
 ENTERED, LEFT, PASSED, TOOK, TERMINATED = Move.ENTERED, Move.LEFT, Move.PASSED, Move.TOOK, Move.TERMINATED
 WAITING = Phase.WAITING
+LOOP, COMPENSATION, AD_HOC = ScopeKind.LOOP, ScopeKind.COMPENSATION, ScopeKind.AD_HOC
 
-DEFAULT_STEPS = 20_000
+DEFAULT_STEPS = 50_000
 MAX_CALL_DEPTH = 20
+MAX_INSTANCES = 10_000
+"""Of one multi-instance activity."""
+
+Moved = tuple[Move, str, int, int]
+"""What moved: the id of the element or flow, the element's key or 0, the key of its scope."""
 
 
 class StepFailed(YishiError):
@@ -36,38 +51,40 @@ class StepFailed(YishiError):
 
 @dataclass(slots=True)
 class Step:
-    """What one advance did: the state (the one passed in, changed), its effects in order, and the
-    path as (move, id of the element or flow, element key or 0)."""
+    """What one advance did: the state (the one passed in, changed), its effects in order, and the path."""
 
     state: State
     effects: list[Effect]
-    path: list[tuple[Move, str, int]]
+    path: list[Moved]
 
 
 class Run:
     __slots__ = (
-        "effects",
-        "emptied",
-        "library",
-        "lost_incident",
-        "now",
-        "path",
-        "programs",
-        "queue",
-        "rested",
-        "state",
-        "steps",
-    )
+        "begins", "changed", "effects", "emptied", "library", "lost_incident", "now", "path", "programs",
+        "queue", "rested", "state", "steps", "throws", "urgent", "watching",
+    )  # fmt: skip
 
-    def __init__(self, state: State, *, library: Library, now: datetime, steps: int) -> None:
+    def __init__(
+        self, state: State, *, library: Library, now: datetime, steps: int, path: list[Moved] | None = None
+    ) -> None:
         self.state = state
         self.library = library
         self.now = now
         self.steps = steps
         self.effects: list[Effect] = []
-        self.path: list[tuple[Move, str, int]] = []
+        self.path: list[Moved] = [] if path is None else path
         self.queue: deque[tuple[Scope, int, int]] = deque()
-        """Tokens under way: scope, node they come to, flow they come by (-1: none)."""
+        """Tokens under way: scope, node they come to, flow they come by (-1: none). For an instance of a
+        loop: scope, ~node, number of the instance."""
+        self.urgent = False
+        """Something is to be done before the next token moves; see `interpreter`."""
+        self.begins: list[Element] = []
+        """Event sub-processes that were triggered and begin before the next token moves."""
+        self.throws: list[tuple[Element, Trigger | None]] = []
+        """What is to be thrown from an element before the next token moves. None: what a multiple event
+        has still to throw."""
+        self.changed = False
+        """True once variables changed: conditional events are looked at before the next token moves."""
         self.emptied: list[Scope] = []
         """Scopes whose last token has ended; completed before the next token moves."""
         self.rested: set[int] = set()
@@ -76,6 +93,10 @@ class Run:
         self.lost_incident = False
         """True once an element ended that held the incident for other parked ones as well."""
         self.programs: list[Program] = [library.program(i) for i in state.definition_ids]
+        self.watching = False
+        for program in self.programs:
+            if program.watches:
+                self.watching = True
 
     # --- programs --------------------------------------------------------------------------------
 
@@ -85,6 +106,7 @@ class Run:
         if definition_id not in known:
             known.append(definition_id)
             self.programs.append(self.library.program(definition_id))
+            self.watching = any(program.watches for program in self.programs)
         return known.index(definition_id)
 
     def program(self, scope: Scope) -> Program:
@@ -113,13 +135,15 @@ class Run:
 
     def assign(self, scope: Scope, variables: Mapping[str, Any]) -> None:
         """Each variable goes to the nearest scope that has it, a new one to the process."""
+        if self.watching:
+            self.changed = self.urgent = True
         if scope.node < 0:
             assert scope.variables is not None  # noqa: S101
             scope.variables.update(variables)
             return
         for name, value in variables.items():
             holder = scope
-            while holder.node >= 0 and not (holder.variables and name in holder.variables):
+            while holder.node >= 0 and not _holds(holder, name):
                 holder = self.state.scopes[holder.parent]
             assert holder.variables is not None  # noqa: S101
             holder.variables[name] = value
@@ -151,6 +175,25 @@ class Run:
             return str(value)
         raise StepFailed(failure, f"Expected a text from {source.text!r}, but got {type(value).__name__}.")
 
+    # --- what goes before tokens -----------------------------------------------------------------
+
+    def empty(self, scope: Scope) -> None:
+        """The scope has no token left and completes."""
+        self.emptied.append(scope)
+        self.urgent = True
+
+    def begin_soon(self, element: Element) -> None:
+        self.begins.append(element)
+        self.urgent = True
+
+    def throw_soon(self, element: Element, trigger: Trigger | None) -> None:
+        self.throws.append((element, trigger))
+        self.urgent = True
+
+    def look_soon(self) -> None:
+        """A condition has to be looked at."""
+        self.changed = self.urgent = True
+
     # --- tokens ----------------------------------------------------------------------------------
 
     def new_element(self, scope: Scope, node: Node) -> Element:
@@ -159,7 +202,14 @@ class Run:
         state.next_key = key + 1
         state.elements[key] = element = Element(key, scope.key, node.index)
         scope.elements.add(key)
-        self.path.append((ENTERED, node.id, key))
+        self.path.append((ENTERED, node.id, key, scope.key))
+        return element
+
+    def quiet_element(self, scope: Scope, node: int, phase: Phase) -> Element:
+        """An element that stands for no activation: see `state.QUIET`."""
+        key = self.state.take_key()
+        self.state.elements[key] = element = Element(key, scope.key, node, phase)
+        scope.elements.add(key)
         return element
 
     def close(self, element: Element, scope: Scope, node: Node, *, completed: bool) -> None:
@@ -169,7 +219,14 @@ class Run:
         scope.elements.discard(key)
         if element.rows:
             self.effects.append(CloseElement(key, completed))
-        self.path.append((LEFT if completed else TERMINATED, node.id, key))
+        if element.phase is WAITING or element.phase not in QUIET:
+            self.path.append((LEFT if completed else TERMINATED, node.id, key, scope.key))
+
+    def announce(self, node: Node) -> None:
+        if node.stage is not None:
+            self.effects.append(EnterStage(node.id, node.stage))
+        if node.milestone is not None:
+            self.effects.append(ReachMilestone(node.id, node.milestone))
 
     # --- incidents -------------------------------------------------------------------------------
 
@@ -186,3 +243,10 @@ class Run:
 
     def resolve_incidents(self, element_key: int) -> None:
         self.effects.append(ResolveIncidents(element_key))
+
+
+def _holds(scope: Scope, name: str) -> bool:
+    """Whether `name` is a variable of the scope itself that may be written."""
+    if not scope.variables or name not in scope.variables:
+        return False
+    return scope.kind is PLAIN or scope.kind is AD_HOC

@@ -8,19 +8,17 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from engine.bpmn.model import BPMN_NAMESPACE, GOV_NAMESPACE
+from engine.bpmn.reading.refusals import ELEMENTS as REFUSED
+from engine.bpmn.reading.refusals import of_attribute, of_element
 from engine.bpmn.reading.sink import FindingSink
 from engine.bpmn.reading.vocabulary import (
+    DOCUMENTATION,
     FREE_TEXT,
-    NAMES_ZH,
     ONLY_VALUES,
     XML_NAMESPACE,
     XSI_NAMESPACE,
 )
 
-_FEEL_LANGUAGE = re.compile(
-    r"(?:https?://www\.omg\.org/spec/(?:DMN|FEEL)/\d{8}(?:/FEEL)?/?|FEEL)", re.IGNORECASE
-)
-_FEEL_SCRIPT_FORMAT = re.compile(r"(?:(?:application|text)/(?:x-)?)?feel", re.IGNORECASE)
 _FOREIGN_DIALECTS: Mapping[str, str] = {
     "http://camunda.org/schema/zeebe/1.0": "zeebe:",
     "http://camunda.org/schema/1.0/bpmn": "camunda:",
@@ -28,7 +26,8 @@ _FOREIGN_DIALECTS: Mapping[str, str] = {
     "http://activiti.org/bpmn": "activiti:",
     "http://spiffworkflow.org/bpmn/schema/1.0/core": "spiffworkflow:",
 }
-_EXPRESSION_TYPES = frozenset({"tExpression", "tFormalExpression"})
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_MAX_DIGITS = 9
 
 
 def split_name(name: str) -> tuple[str, str]:
@@ -61,9 +60,9 @@ def check_attributes(element: etree._Element, *, consumed: frozenset[str], sink:
         if namespace:
             refuse_unknown_extension(element, name, sink)
         elif local not in consumed and local not in ("id", "name"):
-            sink.not_supported(element, f"属性 {local}", f"the attribute {local}", attribute=local)
+            sink.not_supported(element, of_attribute(local, None), attribute=local)
         elif local in ONLY_VALUES and value.strip() not in ONLY_VALUES[local]:
-            sink.not_supported(element, f"{local}=“{value}”", f'{local}="{value}"', attribute=local)
+            sink.not_supported(element, of_attribute(local, value), attribute=local)
 
 
 def attributes_of(element: etree._Element) -> Iterator[tuple[str, str]]:
@@ -72,9 +71,9 @@ def attributes_of(element: etree._Element) -> Iterator[tuple[str, str]]:
 
 
 def refuse_element(element: etree._Element, sink: FindingSink) -> None:
-    """The finding for an element of the standard that this version does not run."""
+    """The finding for an element of the standard that is not run, or not here."""
     _, local = split_name(element.tag)
-    sink.not_supported(element, f"{NAMES_ZH.get(local, '元素')}（{local}）", f"the element {local}")
+    sink.not_supported(element, of_element(local))
 
 
 def refuse_unknown_extension(element: etree._Element, name: str, sink: FindingSink) -> None:
@@ -82,10 +81,10 @@ def refuse_unknown_extension(element: etree._Element, name: str, sink: FindingSi
     namespace, local = split_name(name)
     dialect = _FOREIGN_DIALECTS.get(namespace)
     if dialect:
-        mend_zh = f"{dialect} 方言的转换将在后续版本提供；目前请改用 gov: 扩展（{GOV_NAMESPACE}）或删除它"
+        mend_zh = f"用 yishi process import 转换 {dialect} 方言；不能转换的请改用 gov: 扩展（{GOV_NAMESPACE}）或删除"
         mend_en = (
-            f"Translation of the {dialect} dialect comes with a later version; "
-            f"until then use gov: extensions ({GOV_NAMESPACE}) or remove it"
+            f"Translate the {dialect} dialect with yishi process import; what that refuses, "
+            f"say with gov: extensions ({GOV_NAMESPACE}) or remove"
         )
     else:
         mend_zh = "请检查命名空间和拼写，或删除它"
@@ -102,7 +101,8 @@ def refuse_unknown_extension(element: etree._Element, name: str, sink: FindingSi
 
 
 def check_documentation(element: etree._Element, sink: FindingSink) -> None:
-    """Findings for extensions inside an element that is only documentation: they would do nothing."""
+    """Findings for what an element that is only documentation must not hold: extensions would do
+    nothing there, and some constructs are refused wherever they stand."""
     pending = [element]
     while pending:
         current = pending.pop()
@@ -114,6 +114,9 @@ def check_documentation(element: etree._Element, sink: FindingSink) -> None:
             refuse_unknown_extension(current, current.tag, sink)
             continue
         if local in FREE_TEXT:
+            continue
+        if local in REFUSED:
+            refuse_element(current, sink)
             continue
         refuse_extension_attributes(current, sink)
         pending.extend(reversed(current))
@@ -170,10 +173,30 @@ def is_true(element: etree._Element, attribute: str, *, default: bool) -> bool:
     return default if text is None else text.strip() in ("true", "1")
 
 
+def integer(element: etree._Element, attribute: str, *, default: int, sink: FindingSink) -> int:
+    """An xsd:integer of at most 9 digits; `default` if it is absent or no such number."""
+    text = (element.get(attribute) or "").strip()
+    # What is no number at all, the schema has refused; whether it makes sense, the rules decide.
+    if not _INTEGER.fullmatch(text):
+        return default
+    if len(text.lstrip("+-").lstrip("0")) <= _MAX_DIGITS:
+        return int(text)
+    sink.error(
+        "attribute-value",
+        element,
+        f"{attribute} 太大或太小：{text[:20]}",
+        f"The {attribute} {text[:20]} is out of range",
+        mend_zh="请改为较小的整数",
+        mend_en="Make it a smaller number",
+    )
+    return default
+
+
 def reference(element: etree._Element, text: str | None, sink: FindingSink) -> str | None:
     """The id that the QName `text` means, None if there is none.
 
-    A prefix only has to be declared: files name their own target namespace in many ways.
+    A prefix only has to be declared, whatever it stands for: files name their own target namespace
+    in many ways, and a called process is found by its id wherever it comes from.
     """
     name = (text or "").strip()
     prefix, colon, local = name.rpartition(":")
@@ -191,28 +214,58 @@ def reference(element: etree._Element, text: str | None, sink: FindingSink) -> s
     return local or None
 
 
-def expression_text(element: etree._Element, sink: FindingSink) -> str | None:
-    """The text of a tExpression, stripped; None and a finding if it is empty or not in FEEL."""
-    _, local = split_name(element.tag)
-    check_attributes(element, consumed=frozenset({"language"}), sink=sink)
-    refuse_extension_attributes_of_ours(element, sink)
-    _check_expression_type(element, sink)
-    check_language(element, "language", sink)
-    for child_name, child in bpmn_children(element, sink):
-        if child_name != "documentation":
-            refuse_element(child, sink)
-    text = (element.text or "").strip()
-    if text.removeprefix("=").strip():
-        return text
-    sink.error(
-        "empty-expression",
+def pass_over(local: str, child: etree._Element, sink: FindingSink) -> None:
+    """For a child that its parent's reader does not read: a finding unless it is documentation.
+
+    Extensions are left to `extensions`.
+    """
+    if local in DOCUMENTATION:
+        check_documentation(child, sink)
+    elif local != "extensionElements":
+        refuse_element(child, sink)
+
+
+def check_children(element: etree._Element, sink: FindingSink) -> None:
+    """As `pass_over`, for an element of which no child is read."""
+    for local, child in bpmn_children(element, sink):
+        pass_over(local, child, sink)
+
+
+def warn_operation(element: etree._Element, sink: FindingSink) -> None:
+    sink.warning(
+        "operation-is-a-reference",
         element,
-        f"{local} 是空的",
-        f"The {local} is empty",
-        mend_zh="请写上表达式，或删除该元素",
-        mend_en="Write an expression, or remove the element",
+        "对接口操作的引用只作说明，不会据此调用服务",
+        "The reference to an operation is documentation: no service is called because of it",
+        mend_zh="要调用部门接口，请写 <gov:job type=…/>",
+        mend_en="To call a department, write <gov:job type=…/>",
     )
-    return None
+
+
+def dangling(element: etree._Element, name: str, zh: str, en: str, sink: FindingSink) -> None:
+    """The finding for a reference that the reader has to follow and cannot. `zh`, `en`: to what."""
+    sink.error(
+        "dangling-reference",
+        element,
+        f"引用了 {name}，但没有这样的{zh}可供引用",
+        f"{name} is referred to, but there is no such {en} to refer to",
+        mend_zh="请改正引用，或补上被引用的元素",
+        mend_en="Mend the reference, or add what it refers to",
+    )
+
+
+def without_effect(
+    element: etree._Element, attribute: str, why_zh: str, why_en: str, sink: FindingSink
+) -> None:
+    """A warning: `attribute` of the standard changes nothing here."""
+    sink.warning(
+        "attribute-without-effect",
+        element,
+        f"{attribute} 在这里不起作用：{why_zh}",
+        f"{attribute} has no effect here: {why_en}",
+        mend_zh="请删除它",
+        mend_en="Remove it",
+    )
 
 
 def refuse_extension_attributes_of_ours(element: etree._Element, sink: FindingSink) -> None:
@@ -221,32 +274,3 @@ def refuse_extension_attributes_of_ours(element: etree._Element, sink: FindingSi
         namespace, local = split_name(name)
         if namespace == GOV_NAMESPACE:
             refuse_gov_without_effect(element, local, sink)
-
-
-def check_language(element: etree._Element, attribute: str, sink: FindingSink) -> None:
-    language = element.get(attribute)
-    if language is not None and not _FEEL_LANGUAGE.fullmatch(language.strip()):
-        _refuse_language(element, attribute, language, sink)
-
-
-def check_script_format(element: etree._Element, sink: FindingSink) -> None:
-    script_format = element.get("scriptFormat")
-    if script_format is not None and not _FEEL_SCRIPT_FORMAT.fullmatch(script_format.strip()):
-        _refuse_language(element, "scriptFormat", script_format, sink)
-
-
-def _refuse_language(element: etree._Element, attribute: str, value: str, sink: FindingSink) -> None:
-    sink.error(
-        "not-feel",
-        element,
-        f"{attribute} 为“{value}”，但只接受 FEEL",
-        f'{attribute} is "{value}", but only FEEL is accepted',
-        mend_zh=f"请把表达式写成 FEEL，并删除 {attribute}",
-        mend_en=f"Write the expressions in FEEL and remove {attribute}",
-    )
-
-
-def _check_expression_type(element: etree._Element, sink: FindingSink) -> None:
-    declared = element.get(f"{{{XSI_NAMESPACE}}}type")
-    if declared is not None and declared.strip().rpartition(":")[2] not in _EXPRESSION_TYPES:
-        sink.not_supported(element, f"xsi:type=“{declared}”", f'xsi:type="{declared}"')

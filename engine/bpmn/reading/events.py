@@ -1,4 +1,4 @@
-"""What an event waits for or does: its event definition."""
+"""Which event definitions an event may have, and those that it has."""
 
 from __future__ import annotations
 
@@ -7,183 +7,185 @@ from collections.abc import Mapping
 from lxml import etree
 
 from engine.bpmn.model import (
+    CompensateEventDefinition,
     ErrorEventDefinition,
+    EscalationEventDefinition,
     EventDefinition,
     Extensions,
     MessageEventDefinition,
     NodeKind,
-    TerminateEventDefinition,
-    TimerEventDefinition,
-    TimerKind,
+    SignalEventDefinition,
 )
 from engine.bpmn.reading.attributes import (
-    bpmn_children,
-    check_attributes,
-    expression_text,
+    dangling,
+    is_true,
     reference,
-    refuse_element,
     refuse_gov_without_effect,
+    without_effect,
 )
-from engine.bpmn.reading.extensions import refuse_extensions
+from engine.bpmn.reading.declarations import Declarations
+from engine.bpmn.reading.event_definitions import is_event_definition, read_event_definition
 from engine.bpmn.reading.sink import FindingSink
-from engine.bpmn.reading.vocabulary import DOCUMENTATION
 
-ALLOWED: Mapping[NodeKind, frozenset[str]] = {
-    NodeKind.START_EVENT: frozenset({"messageEventDefinition"}),
-    NodeKind.END_EVENT: frozenset(
-        {"messageEventDefinition", "errorEventDefinition", "terminateEventDefinition"}
-    ),
-    NodeKind.INTERMEDIATE_CATCH_EVENT: frozenset({"messageEventDefinition", "timerEventDefinition"}),
-    NodeKind.INTERMEDIATE_THROW_EVENT: frozenset({"messageEventDefinition"}),
-    NodeKind.BOUNDARY_EVENT: frozenset(
-        {"messageEventDefinition", "timerEventDefinition", "errorEventDefinition"}
-    ),
+EVENT_SUB_PROCESS_START = "startEvent of an event sub-process"
+IMPLICIT_THROW = "implicitThrowEvent"
+"""Places that are no kinds of node."""
+
+_WAITED_FOR = frozenset({"messageEventDefinition", "timerEventDefinition", "signalEventDefinition"})
+_WAITED_FOR_INSIDE = _WAITED_FOR | {"conditionalEventDefinition"}
+_THROWN_INSIDE = frozenset({"errorEventDefinition", "escalationEventDefinition", "compensateEventDefinition"})
+_THROWN = frozenset({"messageEventDefinition", "signalEventDefinition", "escalationEventDefinition"})
+
+ALLOWED: Mapping[str, frozenset[str]] = {
+    # A conditional start has nothing to evaluate its condition on; the rules say so.
+    NodeKind.START_EVENT: _WAITED_FOR_INSIDE,
+    EVENT_SUB_PROCESS_START: _WAITED_FOR_INSIDE | _THROWN_INSIDE,
+    NodeKind.INTERMEDIATE_CATCH_EVENT: _WAITED_FOR_INSIDE | {"linkEventDefinition"},
+    NodeKind.INTERMEDIATE_THROW_EVENT: _THROWN | {"linkEventDefinition", "compensateEventDefinition"},
+    NodeKind.BOUNDARY_EVENT: _WAITED_FOR_INSIDE | _THROWN_INSIDE | {"cancelEventDefinition"},
+    NodeKind.END_EVENT: _THROWN | _THROWN_INSIDE | {"cancelEventDefinition", "terminateEventDefinition"},
+    IMPLICIT_THROW: _THROWN | {"errorEventDefinition"},
 }
-"""The event definitions this version runs, per kind of event. Timer start events come later."""
+"""Source: BPMN 2.0.2, table 10.93. An implicit throw is what the boundary of its activity can catch."""
 
-_MUST_WAIT = frozenset({NodeKind.INTERMEDIATE_CATCH_EVENT, NodeKind.BOUNDARY_EVENT})
-_KNOWN = frozenset().union(*ALLOWED.values())
-_PLACES_IN_STANDARD: Mapping[str, frozenset[NodeKind]] = {
-    "messageEventDefinition": frozenset(ALLOWED),
-    "timerEventDefinition": frozenset(
-        {NodeKind.START_EVENT, NodeKind.INTERMEDIATE_CATCH_EVENT, NodeKind.BOUNDARY_EVENT}
-    ),
-    "errorEventDefinition": frozenset({NodeKind.START_EVENT, NodeKind.BOUNDARY_EVENT, NodeKind.END_EVENT}),
-    "terminateEventDefinition": frozenset({NodeKind.END_EVENT}),
+_NAMES_ZH: Mapping[str, str] = {
+    NodeKind.START_EVENT: "流程的开始事件",
+    EVENT_SUB_PROCESS_START: "事件子流程的开始事件",
+    NodeKind.INTERMEDIATE_CATCH_EVENT: "中间捕获事件",
+    NodeKind.INTERMEDIATE_THROW_EVENT: "中间抛出事件",
+    NodeKind.BOUNDARY_EVENT: "边界事件",
+    NodeKind.END_EVENT: "结束事件",
+    IMPLICIT_THROW: "多实例标记的事件",
 }
-"""BPMN 2.0.2, table 10.93."""
+_MUST_WAIT = frozenset({EVENT_SUB_PROCESS_START, NodeKind.INTERMEDIATE_CATCH_EVENT, NodeKind.BOUNDARY_EVENT})
+_CARRYING = (
+    MessageEventDefinition,
+    SignalEventDefinition,
+    ErrorEventDefinition,
+    EscalationEventDefinition,
+)
+"""Events that bring data along."""
+_CATCHING = frozenset({NodeKind.START_EVENT, NodeKind.INTERMEDIATE_CATCH_EVENT, NodeKind.BOUNDARY_EVENT})
 
 
-def is_event_definition(local: str) -> bool:
-    return local.endswith("EventDefinition") or local == "eventDefinitionRef"
+def is_event_child(local: str) -> bool:
+    return local == "eventDefinitionRef" or is_event_definition(local)
 
 
-def read_event(
-    definitions: list[tuple[str, etree._Element]],
+def read_events(
+    children: list[tuple[str, etree._Element]],
     *,
     node: etree._Element,
-    kind: NodeKind,
+    place: str,
+    declared: Declarations,
     sink: FindingSink,
-) -> EventDefinition | None:
-    """The one event definition of `node`; None for a none event and after a finding."""
-    if not definitions:
-        if kind in _MUST_WAIT:
-            sink.error(
-                "event-without-definition",
-                node,
-                "事件没有说明它等待什么",
-                "The event does not say what it waits for",
-                mend_zh="请设为定时、消息或（边界上的）错误事件",
-                mend_en="Make it a timer, message or (on a boundary) error event",
-            )
-        return None
-    if len(definitions) > 1:
-        sink.not_supported(node, "带多个事件定义的事件", "an event with several event definitions")
-    # All are read, so that each says what is wrong with it.
-    events = [_read_definition(local, definition, kind, sink) for local, definition in definitions]
-    return events[0]
+) -> tuple[EventDefinition, ...]:
+    """The event definitions of `node`, those it refers to put in place; flawed ones are left out."""
+    if not children:
+        if place in _MUST_WAIT:
+            _refuse_nothing(node, place, sink)
+        return ()
+    events: list[EventDefinition] = []
+    for local, child in children:
+        found = _read(local, child, place, declared, sink)
+        if found is not None:
+            events.append(found)
+    return tuple(events)
+
+
+def check_event_attributes(
+    events: tuple[EventDefinition, ...], node: etree._Element, kind: NodeKind, sink: FindingSink
+) -> None:
+    """Warnings for attributes of the standard that change nothing on this event."""
+    if is_true(node, "parallelMultiple", default=False) and len(events) == 1:
+        why = ("事件没有多个定义", "the event has not several definitions")
+        without_effect(node, "parallelMultiple", *why, sink)
+    for event in events:
+        if isinstance(event, CompensateEventDefinition) and event.activity_ref and kind in _CATCHING:
+            why = ("补偿何处由所附着的活动决定", "where it stands says what it compensates")
+            without_effect(node, "activityRef", *why, sink)
 
 
 def check_event_extensions(
-    extensions: Extensions, event: EventDefinition | None, node: etree._Element, sink: FindingSink
+    extensions: Extensions, events: tuple[EventDefinition, ...], node: etree._Element, sink: FindingSink
 ) -> None:
     """Findings for extensions that only work with another event definition."""
-    if not isinstance(event, MessageEventDefinition):
+    if not carries_data(events):
         for local, mappings in (("input", extensions.inputs), ("output", extensions.outputs)):
             if mappings:
                 refuse_gov_without_effect(node, local, sink)
-    if not isinstance(event, ErrorEventDefinition):
-        for local, value in (
-            ("caughtCode", extensions.caught_code),
-            ("caughtMessage", extensions.caught_message),
-        ):
-            if value is not None:
-                refuse_gov_without_effect(node, local, sink)
-    elif extensions.outcome is not None:
+    is_error = any(isinstance(event, ErrorEventDefinition) for event in events)
+    is_escalation = any(isinstance(event, EscalationEventDefinition) for event in events)
+    if extensions.caught_code is not None and not is_error and not is_escalation:
+        refuse_gov_without_effect(node, "caughtCode", sink)
+    if extensions.caught_message is not None and not is_error:
+        refuse_gov_without_effect(node, "caughtMessage", sink)
+    if extensions.outcome is not None and is_error:
         # What is thrown decides how the case goes on, not this end.
         refuse_gov_without_effect(node, "outcome", sink)
 
 
-def _read_definition(
-    local: str, element: etree._Element, kind: NodeKind, sink: FindingSink
+def carries_data(events: tuple[EventDefinition, ...]) -> bool:
+    return any(isinstance(event, _CARRYING) for event in events)
+
+
+def _read(
+    local: str,
+    element: etree._Element,
+    place: str,
+    declared: Declarations,
+    sink: FindingSink,
 ) -> EventDefinition | None:
-    if local not in _KNOWN:
-        refuse_element(element, sink)
+    if local == "eventDefinitionRef":
+        return read_event_reference(element, element.text, place=place, declared=declared, sink=sink)
+    if not _may_stand(local, element, place, sink):
         return None
-    if local not in ALLOWED[kind]:
-        _refuse_place(local, element, kind, sink)
-        return None
-    refuse_extensions(element, sink)
-    match local:
-        case "timerEventDefinition":
-            return _read_timer(element, sink)
-        case "messageEventDefinition":
-            return _read_message(element, sink)
-        case "errorEventDefinition":
-            check_attributes(element, consumed=frozenset({"errorRef"}), sink=sink)
-            _check_children(element, sink)
-            return ErrorEventDefinition(reference(element, element.get("errorRef"), sink))
-        case _:
-            check_attributes(element, consumed=frozenset(), sink=sink)
-            _check_children(element, sink)
-            return TerminateEventDefinition()
+    return read_event_definition(local, element, declared, sink)
 
 
-def _refuse_place(local: str, element: etree._Element, kind: NodeKind, sink: FindingSink) -> None:
-    if kind in _PLACES_IN_STANDARD[local]:
-        sink.not_supported(element, f"{kind} 上的 {local}", f"a {local} on a {kind}")
-        return
+def read_event_reference(
+    element: etree._Element,
+    text: str | None,
+    *,
+    place: str,
+    declared: Declarations,
+    sink: FindingSink,
+) -> EventDefinition | None:
+    """The root event definition that the QName `text` means; None after a finding."""
+    name = reference(element, text, sink) or ""
+    found = declared.events.get(name)
+    if found is None:
+        dangling(
+            element,
+            name or "eventDefinitionRef",
+            "根级事件定义",
+            "event definition beside the processes",
+            sink,
+        )
+        return None
+    return found.event if _may_stand(found.local, element, place, sink) else None
+
+
+def _may_stand(local: str, element: etree._Element, place: str, sink: FindingSink) -> bool:
+    if local in ALLOWED[place]:
+        return True
     sink.error(
         "event-not-allowed-here",
         element,
-        f"{kind} 不能带 {local}",
-        f"A {kind} cannot have a {local}",
-        mend_zh="请换成该位置允许的事件",
-        mend_en="Use an event that is allowed at this place",
+        f"{_NAMES_ZH[place]}不能带 {local}",
+        f"A {place} cannot have a {local}",
+        mend_zh=f"请换成该位置允许的事件：{'、'.join(sorted(ALLOWED[place]))}",
+        mend_en=f"Use an event that is allowed at this place: {', '.join(sorted(ALLOWED[place]))}",
     )
+    return False
 
 
-def _read_timer(element: etree._Element, sink: FindingSink) -> TimerEventDefinition | None:
-    check_attributes(element, consumed=frozenset(), sink=sink)
-    kinds = {kind.value for kind in TimerKind}
-    timers = []
-    for local, child in bpmn_children(element, sink):
-        if local in kinds:
-            text = expression_text(child, sink)
-            timers.append(None if text is None else TimerEventDefinition(TimerKind(local), text))
-        elif local not in DOCUMENTATION and local != "extensionElements":
-            refuse_element(child, sink)
-    if timers:
-        return timers[0]
+def _refuse_nothing(node: etree._Element, place: str, sink: FindingSink) -> None:
     sink.error(
-        "timer-without-expression",
-        element,
-        "定时器没有写时间",
-        "The timer has no time",
-        mend_zh="请写 timeDuration（如 PT2H）、timeDate 或 timeCycle",
-        mend_en="Write a timeDuration (such as PT2H), a timeDate or a timeCycle",
+        "event-without-definition",
+        node,
+        "事件没有说明它等待什么",
+        "The event does not say what it waits for",
+        mend_zh=f"请选择它等待的事件：{'、'.join(sorted(ALLOWED[place]))}",
+        mend_en=f"Choose what it waits for: {', '.join(sorted(ALLOWED[place]))}",
     )
-    return None
-
-
-def _read_message(element: etree._Element, sink: FindingSink) -> MessageEventDefinition | None:
-    check_attributes(element, consumed=frozenset({"messageRef"}), sink=sink)
-    _check_children(element, sink)
-    message_ref = reference(element, element.get("messageRef"), sink)
-    if message_ref is not None:
-        return MessageEventDefinition(message_ref)
-    sink.error(
-        "message-ref-missing",
-        element,
-        "消息事件没有指明消息",
-        "The message event does not name its message",
-        mend_zh="请选择一个消息（messageRef）",
-        mend_en="Choose a message (messageRef)",
-    )
-    return None
-
-
-def _check_children(element: etree._Element, sink: FindingSink) -> None:
-    for local, child in bpmn_children(element, sink):
-        if local not in DOCUMENTATION and local != "extensionElements":
-            refuse_element(child, sink)

@@ -12,6 +12,8 @@ from engine.bpmn.model import (
     BPMN_NAMESPACE,
     GOV_NAMESPACE,
     Assignment,
+    Binding,
+    BindingKind,
     ClockDeclaration,
     Extensions,
     JobDeclaration,
@@ -27,6 +29,7 @@ from engine.bpmn.reading.attributes import (
 from engine.bpmn.reading.place import line_of
 from engine.bpmn.reading.sink import FindingSink
 from engine.bpmn.reading.vocabulary import (
+    GLOBAL_TASKS,
     GOV_ATTRIBUTE_PLACES,
     GOV_ELEMENT_ATTRIBUTES,
     GOV_ELEMENT_PLACES,
@@ -39,6 +42,16 @@ _EXTENSION_ELEMENTS = f"{{{BPMN_NAMESPACE}}}extensionElements"
 _LIST_SEPARATOR = re.compile("[,，]")
 
 
+@dataclass(frozen=True, slots=True)
+class MultiInstanceExtension:
+    """`<gov:multiInstance collection= item= outputCollection= outputItem=/>`; expressions without "="."""
+
+    collection: str | None
+    item: str | None
+    output_collection: str | None
+    output_item: str | None
+
+
 @dataclass(slots=True)
 class _Elements:
     """What the `gov:` children of one `extensionElements` add up to."""
@@ -49,10 +62,14 @@ class _Elements:
     assignment: Assignment | None = None
     job: JobDeclaration | None = None
     correlation_key: str | None = None
+    multi_instance: MultiInstanceExtension | None = None
 
 
 def read_extensions(element: etree._Element, sink: FindingSink) -> Extensions:
-    """Everything of ours on a process or flow node; findings for what has no effect there."""
+    """Everything of ours on a process, flow node or global task; findings for what has no effect there.
+
+    `gov:process` is left to `nodes`.
+    """
     attributes = _read_attributes(element, sink)
     elements = _read_elements(element, sink)
     return Extensions(
@@ -69,7 +86,15 @@ def read_extensions(element: etree._Element, sink: FindingSink) -> Extensions:
         clocks=tuple(elements.clocks),
         assignment=elements.assignment,
         job=elements.job,
+        binding=_binding(attributes.get("binding"), element, sink),
+        active_elements=_active_elements(attributes.get("activeElements"), element, sink),
     )
+
+
+def read_multi_instance(element: etree._Element, sink: FindingSink) -> MultiInstanceExtension | None:
+    """Our way to say what a multi-instance marker goes through; None if it is not used."""
+    _read_attributes(element, sink)
+    return _read_elements(element, sink).multi_instance
 
 
 def read_correlation_key(message: etree._Element, sink: FindingSink) -> str | None:
@@ -84,8 +109,13 @@ def refuse_extensions(element: etree._Element, sink: FindingSink) -> None:
     _read_elements(element, sink)
 
 
+def _place_of(element: etree._Element) -> str:
+    _, local = split_name(element.tag)
+    return GLOBAL_TASKS[local].value if local in GLOBAL_TASKS else local
+
+
 def _read_attributes(element: etree._Element, sink: FindingSink) -> dict[str, str]:
-    _, place = split_name(element.tag)
+    place = _place_of(element)
     found: dict[str, str] = {}
     for name, value in attributes_of(element):
         namespace, local = split_name(name)
@@ -103,7 +133,7 @@ def _read_attributes(element: etree._Element, sink: FindingSink) -> dict[str, st
 
 
 def _read_elements(element: etree._Element, sink: FindingSink) -> _Elements:
-    _, place = split_name(element.tag)
+    place = _place_of(element)
     found = _Elements()
     for container in element.iterchildren(_EXTENSION_ELEMENTS):
         for child in container:
@@ -139,6 +169,8 @@ def _read_element(local: str, element: etree._Element, found: _Elements, sink: F
             found.job = _job(values, element, sink)
         case "subscription" if _is_first(found.correlation_key, element, local, sink):
             found.correlation_key = values["correlationKey"].removeprefix("=").strip()
+        case "multiInstance" if _is_first(found.multi_instance, element, local, sink):
+            found.multi_instance = _multi_instance(values, element, sink)
         case _:
             pass
 
@@ -168,13 +200,13 @@ def _values_of(element: etree._Element, local: str, sink: FindingSink) -> dict[s
 
 
 def _assignment(values: dict[str, str], element: etree._Element, sink: FindingSink) -> Assignment:
-    if not values:
+    if not element.attrib:
         _refuse_empty(element, "gov:assignment", sink)
     return Assignment(
-        roles=_listed(values.get("roles", "")),
+        roles=listed(values.get("roles", "")),
         department=values.get("department"),
         assignee=values.get("assignee"),
-        four_eyes=_listed(values.get("fourEyes", "")),
+        four_eyes=listed(values.get("fourEyes", "")),
     )
 
 
@@ -187,9 +219,60 @@ def _job(values: dict[str, str], element: etree._Element, sink: FindingSink) -> 
         if header is None:
             continue
         if header["name"] in headers:
-            _refuse_duplicate(child, f"gov:header “{header['name']}”", sink)
+            refuse_duplicate(child, f"gov:header “{header['name']}”", sink)
         headers[header["name"]] = header["value"]
     return JobDeclaration(values["type"], _retries(values.get("retries"), element, sink), headers)
+
+
+def _multi_instance(
+    values: dict[str, str], element: etree._Element, sink: FindingSink
+) -> MultiInstanceExtension | None:
+    if not element.attrib:
+        _refuse_empty(element, "gov:multiInstance", sink)
+    if not values:
+        return None
+    return MultiInstanceExtension(
+        _feel(values.get("collection")),
+        values.get("item"),
+        values.get("outputCollection"),
+        _feel(values.get("outputItem")),
+    )
+
+
+def _feel(text: str | None) -> str | None:
+    return None if text is None else text.removeprefix("=").strip()
+
+
+def _binding(text: str | None, element: etree._Element, sink: FindingSink) -> Binding:
+    if text is None:
+        return Binding()
+    if text in (BindingKind.LATEST, BindingKind.DEPLOYMENT):
+        return Binding(BindingKind(text))
+    if re.fullmatch(r"[1-9][0-9]{0,8}", text):
+        return Binding(BindingKind.VERSION, int(text))
+    _refuse_value(
+        element,
+        f"gov:binding 应为 latest、deployment 或版本号，但写的是“{text}”",
+        f'Expected gov:binding as latest, deployment or a version number, but it is "{text}"',
+        "例如 gov:binding=“deployment”",
+        'For example gov:binding="deployment"',
+        sink,
+    )
+    return Binding()
+
+
+def _active_elements(text: str | None, element: etree._Element, sink: FindingSink) -> str | None:
+    if text is None or (text.startswith("=") and text[1:].strip()):
+        return text
+    _refuse_value(
+        element,
+        f"gov:activeElements 应为 = 开头的 FEEL，结果是活动 id 的列表，但写的是“{text}”",
+        f'Expected gov:activeElements as FEEL after =, giving a list of ids, but it is "{text}"',
+        '例如 gov:activeElements=\'=["check", "visit"]\'',
+        'For example gov:activeElements=\'=["check", "visit"]\'',
+        sink,
+    )
+    return None
 
 
 def _retries(text: str | None, element: etree._Element, sink: FindingSink) -> int:
@@ -197,18 +280,18 @@ def _retries(text: str | None, element: etree._Element, sink: FindingSink) -> in
         return DEFAULT_RETRIES
     if re.fullmatch(r"[0-9]{1,9}", text):
         return int(text)
-    sink.error(
-        "extension-invalid-value",
+    _refuse_value(
         element,
         f"gov:job 的 retries 应为整数，但写的是“{text}”",
         f'Expected retries of gov:job as a whole number, but it is "{text}"',
-        mend_zh="例如 retries=“3”",
-        mend_en='For example retries="3"',
+        "例如 retries=“3”",
+        'For example retries="3"',
+        sink,
     )
     return DEFAULT_RETRIES
 
 
-def _listed(text: str) -> tuple[str, ...]:
+def listed(text: str) -> tuple[str, ...]:
     # Chinese keyboards write the full-width comma.
     return tuple(part for part in (piece.strip() for piece in _LIST_SEPARATOR.split(text)) if part)
 
@@ -235,11 +318,12 @@ def _refuse_content(element: etree._Element, sink: FindingSink, *, except_for: s
 def _is_first(already: object, element: etree._Element, local: str, sink: FindingSink) -> bool:
     if already is None:
         return True
-    _refuse_duplicate(element, f"gov:{local}", sink)
+    refuse_duplicate(element, f"gov:{local}", sink)
     return False
 
 
-def _refuse_duplicate(element: etree._Element, what: str, sink: FindingSink) -> None:
+def refuse_duplicate(element: etree._Element, what: str, sink: FindingSink) -> None:
+    """The finding for something that is said twice where it can be said once."""
     sink.error(
         "extension-duplicate",
         element,
@@ -259,3 +343,9 @@ def _refuse_empty(element: etree._Element, what: str, sink: FindingSink) -> None
         mend_zh="请填写，或删除它",
         mend_en="Fill it in, or remove it",
     )
+
+
+def _refuse_value(
+    element: etree._Element, zh: str, en: str, mend_zh: str, mend_en: str, sink: FindingSink
+) -> None:
+    sink.error("extension-invalid-value", element, zh, en, mend_zh=mend_zh, mend_en=mend_en)

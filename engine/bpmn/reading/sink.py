@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from engine.bpmn.reading.place import line_of, nearest_id
+from engine.bpmn.reading.refusals import Refusal
 from engine.bpmn.xsd import Violation
 from engine.findings import Finding, Severity
 
@@ -38,18 +39,18 @@ class FindingSink:
         self._report(Severity.WARNING, rule, element, zh, en, mend_zh, mend_en)
 
     def not_supported(
-        self, element: etree._Element, zh: str, en: str, *, attribute: str | None = None
+        self, element: etree._Element, refusal: Refusal, *, attribute: str | None = None
     ) -> None:
-        """A construct of the standard that this version does not run. `zh` and `en` name it."""
+        """A construct of the standard that is not run. Silent where the schema has objected already."""
         if (line_of(element), element.tag, attribute) in self._refused_by_xsd:
             return
         self.error(
             "not-supported-yet",
             element,
-            f"本版本尚不能执行{zh}",
-            f"This version does not run {en} yet",
-            mend_zh="请改用受支持的元素，或删除它",
-            mend_en="Use a supported construct instead, or remove it",
+            f"不能执行{refusal.zh}：{refusal.why_zh}",
+            f"Yishi does not run {refusal.en}: {refusal.why_en}",
+            mend_zh=refusal.mend_zh,
+            mend_en=refusal.mend_en,
         )
 
     def mark(self) -> int:

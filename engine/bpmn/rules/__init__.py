@@ -10,7 +10,23 @@ from itertools import islice
 
 from engine.bpmn.model import Definitions
 from engine.bpmn.reading.sink import MAX_FINDINGS, too_many
-from engine.bpmn.rules import conditions, elements, expressions, extensions, paths, structure
+from engine.bpmn.rules import (
+    compensation,
+    conditions,
+    declarations,
+    elements,
+    events,
+    expressions,
+    extensions,
+    gateways,
+    joins,
+    loops,
+    paths,
+    starts,
+    structure,
+    sub_processes,
+    turns,
+)
 from engine.bpmn.rules.deployment import check_deployment
 from engine.bpmn.rules.drawing import draw
 from engine.bpmn.rules.rule import Rule
@@ -18,9 +34,18 @@ from engine.findings import Finding
 
 RULES: tuple[Rule, ...] = (
     *structure.RULES,
+    *starts.RULES,
+    *sub_processes.RULES,
+    *events.RULES,
+    *gateways.RULES,
+    *compensation.RULES,
     *conditions.RULES,
     *paths.RULES,
+    *joins.RULES,
+    *turns.RULES,
+    *declarations.RULES,
     *elements.RULES,
+    *loops.RULES,
     *expressions.RULES,
     *extensions.RULES,
 )

@@ -1,26 +1,31 @@
-"""Whether each node, message and error has what it needs to do its work."""
+"""Whether each activity has what it needs to do its work, and its boundary events ever fire."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from engine.bpmn.model import (
-    ErrorEventDefinition,
+    SUB_PROCESS_KINDS,
+    CancelEventDefinition,
+    CompensateEventDefinition,
+    ConditionalEventDefinition,
+    EventDefinition,
     FlowNode,
     MessageEventDefinition,
+    MultiInstanceLoop,
     NodeKind,
     TimerEventDefinition,
-    TimerKind,
 )
 from engine.bpmn.rules.drawing import Drawing
-from engine.bpmn.rules.paths import waits
-from engine.bpmn.rules.rule import Problem, error
+from engine.bpmn.rules.events import cancelled_transactions
+from engine.bpmn.rules.resting import RestingNodes
+from engine.bpmn.rules.rule import Problem, at, error
 
 
 def service_task_job(drawing: Drawing) -> Iterator[Problem]:
     for node in drawing.nodes():
         if node.kind is NodeKind.SERVICE_TASK and node.extensions.job is None:
-            yield _problem(
+            yield at(
                 node,
                 f"服务任务 {node.id} 没有说明由哪个部门接口完成",
                 f"The service task {node.id} does not say which department call does it",
@@ -35,7 +40,7 @@ def business_rule_decision(drawing: Drawing) -> Iterator[Problem]:
             continue
         extensions = node.extensions
         if (extensions.decision is None) == (extensions.job is None):
-            yield _problem(
+            yield at(
                 node,
                 f"业务规则任务 {node.id} 应写 gov:decision 或 gov:job 其中之一",
                 f"The business rule task {node.id} needs either gov:decision or gov:job",
@@ -47,7 +52,7 @@ def business_rule_decision(drawing: Drawing) -> Iterator[Problem]:
 def script(drawing: Drawing) -> Iterator[Problem]:
     for node in drawing.nodes():
         if node.kind is NodeKind.SCRIPT_TASK and node.script is None:
-            yield _problem(
+            yield at(
                 node,
                 f"脚本任务 {node.id} 没有脚本",
                 f"The script task {node.id} has no script",
@@ -59,12 +64,12 @@ def script(drawing: Drawing) -> Iterator[Problem]:
 def called_element(drawing: Drawing) -> Iterator[Problem]:
     for node in drawing.nodes():
         if node.kind is NodeKind.CALL_ACTIVITY and node.called_element is None:
-            yield _problem(
+            yield at(
                 node,
                 f"调用活动 {node.id} 没有写被调用的流程",
                 f"The call activity {node.id} does not name the process it calls",
-                "请填写 calledElement",
-                "Fill in calledElement",
+                "请填写 calledElement 或 gov:process",
+                "Fill in calledElement or gov:process",
             )
 
 
@@ -72,7 +77,7 @@ def task_message(drawing: Drawing) -> Iterator[Problem]:
     for node in drawing.nodes():
         has_job = node.extensions.job is not None
         if node.kind is NodeKind.RECEIVE_TASK and node.message_ref is None:
-            yield _problem(
+            yield at(
                 node,
                 f"接收任务 {node.id} 没有指明消息",
                 f"The receive task {node.id} does not name its message",
@@ -80,7 +85,7 @@ def task_message(drawing: Drawing) -> Iterator[Problem]:
                 "Choose a message (messageRef)",
             )
         if node.kind is NodeKind.SEND_TASK and (node.message_ref is None) != has_job:
-            yield _problem(
+            yield at(
                 node,
                 f"发送任务 {node.id} 应指明消息（messageRef）或 gov:job 其中之一",
                 f"The send task {node.id} needs either a message (messageRef) or gov:job",
@@ -89,142 +94,45 @@ def task_message(drawing: Drawing) -> Iterator[Problem]:
             )
 
 
-def message_names(drawing: Drawing) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for message in drawing.definitions.messages.values():
-        if not message.name:
-            yield Problem(
-                message.id,
-                message.line,
-                f"消息 {message.id} 没有名称，无法收发",
-                f"The message {message.id} has no name, so it can be neither sent nor received",
-                "请填写 name",
-                "Fill in its name",
-            )
-        elif message.name in seen:
-            yield Problem(
-                message.id,
-                message.line,
-                f"消息名称“{message.name}”重复",
-                f'The message name "{message.name}" is used more than once',
-                "请只保留一个消息，其余引用它",
-                "Keep one message and refer to it everywhere",
-            )
-        seen.add(message.name)
-
-
-def message_starts(drawing: Drawing) -> Iterator[Problem]:
-    for scope in drawing.scopes:
-        seen: set[str] = set()
-        for start in scope.of_kind(NodeKind.START_EVENT):
-            if not isinstance(start.event, MessageEventDefinition):
-                continue
-            if start.event.message_ref in seen:
-                yield _problem(
-                    start,
-                    f"同一消息 {start.event.message_ref} 对应多个开始事件",
-                    f"The message {start.event.message_ref} has several start events",
-                    "请只保留一个",
-                    "Keep one of them",
-                )
-            seen.add(start.event.message_ref)
-
-
-def error_codes(drawing: Drawing) -> Iterator[Problem]:
-    for declared in drawing.definitions.errors.values():
-        if not declared.code:
-            yield Problem(
-                declared.id,
-                declared.line,
-                f"错误 {declared.id} 没有错误代码",
-                f"The error {declared.id} has no error code",
-                "请填写 errorCode",
-                "Fill in errorCode",
-            )
-    for node in drawing.nodes():
-        throws = node.kind is NodeKind.END_EVENT and isinstance(node.event, ErrorEventDefinition)
-        if throws and node.event == ErrorEventDefinition(None):
-            yield _problem(
-                node,
-                f"错误结束事件 {node.id} 没有指明抛出哪个错误",
-                f"The error end event {node.id} does not say which error it throws",
-                "请选择一个错误（errorRef）",
-                "Choose an error (errorRef)",
-            )
-
-
-def error_boundaries(drawing: Drawing) -> Iterator[Problem]:
-    for node in drawing.nodes():
-        if isinstance(node.event, ErrorEventDefinition) and not node.interrupting:
-            yield _problem(
-                node,
-                f"错误边界事件 {node.id} 总会中断活动，不能设为非中断",
-                f"The error boundary event {node.id} always interrupts and cannot be non-interrupting",
-                "请删除 cancelActivity=“false”",
-                'Remove cancelActivity="false"',
-            )
-
-
-def duplicate_catchers(drawing: Drawing) -> Iterator[Problem]:
-    """Two error boundary events for one code: the second would never be asked."""
-    for scope in drawing.scopes:
-        for events in scope.boundaries.values():
-            seen: set[str | None] = set()
-            for node in events:
-                if not isinstance(node.event, ErrorEventDefinition):
-                    continue
-                declared = drawing.definitions.errors.get(node.event.error_ref or "")
-                code = declared.code if declared else node.event.error_ref
-                if code in seen:
-                    yield _problem(
-                        node,
-                        f"同一活动上已有捕获错误“{code or '全部'}”的边界事件，{node.id} 不会被触发",
-                        f'Another boundary event of the activity already catches "{code or "every error"}", '
-                        f"so {node.id} would never fire",
-                        "请删除其中一个",
-                        "Remove one of them",
-                    )
-                seen.add(code)
-
-
-def cycles_that_repeat(drawing: Drawing) -> Iterator[Problem]:
-    for node in drawing.nodes():
-        repeats = node.kind is NodeKind.BOUNDARY_EVENT and not node.interrupting
-        if (
-            isinstance(node.event, TimerEventDefinition)
-            and node.event.kind is TimerKind.CYCLE
-            and not repeats
-        ):
-            yield _problem(
-                node,
-                "这里的定时器只触发一次，循环时间不起作用",
-                "The timer fires only once here, so a cycle has no effect",
-                "请改用 timeDuration，或改为非中断边界事件",
-                "Use a timeDuration, or make it a non-interrupting boundary event",
-            )
-
-
 def boundaries_that_fire(drawing: Drawing) -> Iterator[Problem]:
+    resting = RestingNodes(drawing)
+    cancelled = cancelled_transactions(drawing)
     for scope in drawing.scopes:
         for node in scope.of_kind(NodeKind.BOUNDARY_EVENT):
             host = scope.nodes.get(node.attached_to or "")
-            if host is None or node.event is None or waits(host) or _may_throw(host, node):
+            if host is None or not node.events:
                 continue
-            yield _problem(
+            if any(
+                host.kind is not NodeKind.TRANSACTION or host.id in cancelled
+                # On anything but a transaction it is another rule's finding.
+                if isinstance(event, CancelEventDefinition)
+                else _may_fire(event, host, rests=resting.waits(host))
+                for event in node.events
+            ):
+                continue
+            is_cancel = isinstance(node.event, CancelEventDefinition)
+            reason_zh, reason_en = (
+                ("不会被取消", "is never cancelled") if is_cancel else ("瞬间完成", "completes at once")
+            )
+            yield at(
                 node,
-                f"{host.id} 瞬间完成，边界事件 {node.id} 永远不会触发",
-                f"{host.id} completes at once, so its boundary event {node.id} never fires",
+                f"{host.id} {reason_zh}，边界事件 {node.id} 永远不会触发",
+                f"{host.id} {reason_en}, so its boundary event {node.id} never fires",
                 "请删除该边界事件，或改用会等待的活动",
                 "Remove the boundary event, or use an activity that waits",
             )
 
 
-def _may_throw(host: FlowNode, boundary: FlowNode) -> bool:
-    return host.kind is NodeKind.SUB_PROCESS and isinstance(boundary.event, ErrorEventDefinition)
-
-
-def _problem(node: FlowNode, zh: str, en: str, mend_zh: str, mend_en: str) -> Problem:
-    return Problem(node.id, node.line, zh, en, mend_zh, mend_en)
+def _may_fire(event: EventDefinition, host: FlowNode, *, rests: bool) -> bool:
+    match event:
+        case CompensateEventDefinition() | ConditionalEventDefinition():
+            # The one comes after the end; the other may hold already when the activity is entered.
+            return True
+        case TimerEventDefinition() | MessageEventDefinition():
+            return rests
+        case _:
+            throws = isinstance(host.loop, MultiInstanceLoop) and host.loop.behavior != "All"
+            return rests or throws or host.kind in SUB_PROCESS_KINDS
 
 
 RULES = (
@@ -233,11 +141,5 @@ RULES = (
     error("script-missing", script),
     error("called-element-missing", called_element),
     error("message-ref-missing", task_message),
-    error("message-name", message_names),
-    error("duplicate-message-start", message_starts),
-    error("error-without-code", error_codes),
-    error("error-boundary-not-interrupting", error_boundaries),
-    error("duplicate-error-boundary", duplicate_catchers),
-    error("cycle-without-effect", cycles_that_repeat),
     error("boundary-never-fires", boundaries_that_fire),
 )

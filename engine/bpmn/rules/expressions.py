@@ -6,9 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from engine.bpmn.model import Extensions, FlowNode, TimerEventDefinition, TimerKind, VariableMapping
-from engine.bpmn.rules.drawing import Drawing
-from engine.bpmn.rules.rule import Problem, error
+from engine.bpmn.model import (
+    ConditionalEventDefinition,
+    Extensions,
+    FlowNode,
+    Loop,
+    StandardLoop,
+    TimerEventDefinition,
+    TimerKind,
+    VariableMapping,
+)
+from engine.bpmn.rules.drawing import Drawing, definitions_on
+from engine.bpmn.rules.rule import Problem, at, error
 from engine.errors import InvalidArgument
 from engine.feel import FeelSyntaxError, compile_expression
 from engine.feel.temporal import date_and_time_from_text, duration_from_text
@@ -35,38 +44,49 @@ class _Place:
 
 
 def feel_syntax(drawing: Drawing) -> Iterator[Problem]:
+    # The same text is often used many times; a wrong one is parsed once only.
+    answers: dict[str, tuple[str, str] | None] = {}
     for place in _expressions(drawing):
-        try:
-            compile_expression(place.text)
-        except InvalidArgument as problem:
-            detail_zh = problem.zh if isinstance(problem, FeelSyntaxError) else str(problem)
+        if place.text not in answers:
+            answers[place.text] = _mistake_in(place.text)
+        mistake = answers[place.text]
+        if mistake is not None:
             shown = _shortened(place.text)
             yield Problem(
                 place.element_id,
                 place.line,
-                f"{place.zh}不是合法的 FEEL 表达式：{detail_zh}。表达式：{shown}",
-                f"The {place.en} is not FEEL: {problem} The expression: {shown}",
+                f"{place.zh}不是合法的 FEEL 表达式：{mistake[0]}。表达式：{shown}",
+                f"The {place.en} is not FEEL: {mistake[1]} The expression: {shown}",
                 "请改正表达式",
                 "Mend the expression",
             )
 
 
+def _mistake_in(text: str) -> tuple[str, str] | None:
+    """In Chinese and English; None if it is FEEL."""
+    try:
+        compile_expression(text)
+    except InvalidArgument as problem:
+        return problem.zh if isinstance(problem, FeelSyntaxError) else str(problem), str(problem)
+    return None
+
+
 def timer_literals(drawing: Drawing) -> Iterator[Problem]:
     for node in drawing.nodes():
-        timer = node.event
-        if not isinstance(timer, TimerEventDefinition) or timer.text.startswith("="):
-            continue
-        if not is_timer_literal(timer.kind, timer.text):
-            example = _TIMER_EXAMPLES[timer.kind]
-            yield Problem(
-                node.id,
-                node.line,
-                f"{timer.kind} 应为 ISO 8601（如 {example}）或 = 开头的 FEEL，但写的是“{_shortened(timer.text)}”",
-                f"Expected {timer.kind} in ISO 8601 (such as {example}) or FEEL after =, "
-                f'but it is "{_shortened(timer.text)}"',
-                f"例如 {example}",
-                f"For example {example}",
-            )
+        for timer in definitions_on(node):
+            if not isinstance(timer, TimerEventDefinition) or timer.text.startswith("="):
+                continue
+            if not is_timer_literal(timer.kind, timer.text):
+                example = _TIMER_EXAMPLES[timer.kind]
+                yield at(
+                    node,
+                    f"{timer.kind} 应为 ISO 8601（如 {example}）或 = 开头的 FEEL，"
+                    f"但写的是“{_shortened(timer.text)}”",
+                    f"Expected {timer.kind} in ISO 8601 (such as {example}) or FEEL after =, "
+                    f'but it is "{_shortened(timer.text)}"',
+                    f"例如 {example}",
+                    f"For example {example}",
+                )
 
 
 def is_timer_literal(kind: TimerKind, text: str) -> bool:
@@ -113,15 +133,52 @@ def _expressions(drawing: Drawing) -> Iterator[_Place]:
 
 
 def _of_node(node: FlowNode) -> Iterator[_Place]:
-    if node.script is not None:
-        yield _Place(node.id, node.line, "脚本", "script", node.script)
-    if isinstance(node.event, TimerEventDefinition):
-        yield from _if_feel(node.id, node.line, "定时", "timer", node.event.text)
+    if node.called_element is not None:
+        yield from _if_feel(node.id, node.line, "被调用的流程", "called process", node.called_element)
+    for zh, en, text in (
+        ("脚本", "script", node.script),
+        ("放行条件", "activation condition", node.activation_condition),
+        ("完成条件", "completion condition", node.completion_condition),
+    ):
+        if text is not None:
+            yield _Place(node.id, node.line, zh, en, text)
+    for event in definitions_on(node):
+        if isinstance(event, TimerEventDefinition):
+            yield from _if_feel(node.id, node.line, "定时", "timer", event.text)
+        elif isinstance(event, ConditionalEventDefinition):
+            yield _Place(node.id, node.line, "事件条件", "condition of the event", event.condition)
+    if node.loop is not None:
+        yield from _of_loop(node, node.loop)
     yield from _of_extensions(node.id, node.line, node.extensions)
+
+
+def _of_loop(node: FlowNode, loop: Loop) -> Iterator[_Place]:
+    line = loop.line or node.line
+    if isinstance(loop, StandardLoop):
+        if loop.condition is not None:
+            yield _Place(node.id, line, "循环条件", "loop condition", loop.condition)
+        return
+    for zh, en, text in (
+        ("实例数", "loop cardinality", loop.cardinality),
+        ("集合", "collection", loop.collection),
+        ("结果条目", "output item", loop.output_item),
+        ("完成条件", "completion condition", loop.completion_condition),
+    ):
+        if text is not None:
+            yield _Place(node.id, line, f"多实例的{zh}", f"{en} of the multi-instance", text)
+    for behavior in loop.complex_behaviors:
+        where = behavior.line or line
+        yield _Place(
+            node.id, where, "多实例的事件条件", "condition of a complex behaviour", behavior.condition
+        )
 
 
 def _of_extensions(element_id: str, line: int | None, extensions: Extensions) -> Iterator[_Place]:
     yield from _if_feel(element_id, line, "gov:outcome ", "gov:outcome", extensions.outcome)
+    if extensions.active_elements is not None:
+        # Always FEEL: a list of ids.
+        text = extensions.active_elements.removeprefix("=").strip()
+        yield _Place(element_id, line, "gov:activeElements ", "gov:activeElements", text)
     for mapping in extensions.inputs:
         yield from _of_mapping(element_id, mapping, "输入映射", "input mapping")
     for mapping in extensions.outputs:

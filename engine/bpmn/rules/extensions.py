@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.model import Extensions, FlowNode, NodeKind
+from engine.bpmn.model import LATEST, Extensions, FlowNode, MultiInstanceLoop, NodeKind
 from engine.bpmn.rules.drawing import Drawing
-from engine.bpmn.rules.rule import Problem, error, warning
+from engine.bpmn.rules.rule import Problem, at, error, warning
 from engine.model.variable_names import is_variable_name
 
 CLOCK_KINDS = (
@@ -29,7 +29,7 @@ def four_eyes(drawing: Drawing) -> Iterator[Problem]:
             assignment = node.extensions.assignment
             for other in assignment.four_eyes if assignment else ():
                 if other == node.id or other not in user_tasks:
-                    yield _problem(
+                    yield at(
                         node,
                         f"fourEyes 里的 {other} 应为同一流程的另一个用户任务",
                         f"Expected {other} in fourEyes to be another user task of the same process",
@@ -56,7 +56,7 @@ def job_retries(drawing: Drawing) -> Iterator[Problem]:
     for node in drawing.nodes():
         job = node.extensions.job
         if job is not None and not 0 <= job.retries <= MAX_RETRIES:
-            yield _problem(
+            yield at(
                 node,
                 f"重试次数 {job.retries} 超出 0 至 {MAX_RETRIES}",
                 f"Expected 0 to {MAX_RETRIES} retries, but there are {job.retries}",
@@ -66,8 +66,8 @@ def job_retries(drawing: Drawing) -> Iterator[Problem]:
 
 
 def variable_names(drawing: Drawing) -> Iterator[Problem]:
-    for element_id, line, extensions in _extended(drawing):
-        for name, name_line in _targets(extensions, line):
+    for element_id, names in _named(drawing):
+        for name, name_line in names:
             if not is_variable_name(name):
                 yield Problem(
                     element_id,
@@ -102,6 +102,8 @@ def without_effect(drawing: Drawing) -> Iterator[Problem]:
         extensions = node.extensions
         if extensions.job is not None and extensions.result is not None:
             yield _no_effect(node, "gov:result", "由 gov:job 完成的任务上", "a task that gov:job does")
+        if extensions.binding != LATEST and extensions.decision is None and node.called_element is None:
+            yield _no_effect(node, "gov:binding", "不按名称引用的任务上", "a task that names no decision")
         instant = node.kind in (NodeKind.SEND_TASK, NodeKind.BUSINESS_RULE_TASK) and extensions.job is None
         if instant and extensions.clocks:
             yield _no_effect(node, "gov:clock", "瞬间完成的任务上", "a task that completes at once")
@@ -110,31 +112,22 @@ def without_effect(drawing: Drawing) -> Iterator[Problem]:
     for scope in drawing.scopes:
         for gateway in scope.of_kind(NodeKind.EVENT_BASED_GATEWAY):
             for flow in scope.outgoing_of(gateway):
-                yield from _on_branch(scope.nodes[flow.target_ref])
-
-
-def _on_branch(node: FlowNode) -> Iterator[Problem]:
-    """The gateway waits for its branches: a token comes to their events only when all is over."""
-    extensions = node.extensions
-    for name, value in (
-        ("gov:clock", extensions.clocks),
-        ("gov:stage", extensions.stage),
-        ("gov:milestone", extensions.milestone),
-    ):
-        if value:
-            yield _no_effect(
-                node,
-                name,
-                "事件网关之后的事件上",
-                "an event behind an event-based gateway",
-                mend_gateway=True,
-            )
+                target = scope.nodes[flow.target_ref]
+                # The gateway waits for its branches: a token comes to their events only when all is over.
+                if target.extensions.clocks:
+                    yield _no_effect(
+                        target,
+                        "gov:clock",
+                        "事件网关之后的事件上",
+                        "an event behind an event-based gateway",
+                        mend_gateway=True,
+                    )
 
 
 def unassigned(drawing: Drawing) -> Iterator[Problem]:
     for node in drawing.nodes():
         if node.kind is NodeKind.USER_TASK and node.extensions.assignment is None:
-            yield _problem(
+            yield at(
                 node,
                 f"用户任务 {node.id} 没有写由谁办理",
                 f"The user task {node.id} does not say who does it",
@@ -146,7 +139,7 @@ def unassigned(drawing: Drawing) -> Iterator[Problem]:
 def _no_effect(
     node: FlowNode, name: str, where_zh: str, where_en: str, *, mend_gateway: bool = False
 ) -> Problem:
-    return _problem(
+    return at(
         node,
         f"{name} 在{where_zh}不起作用",
         f"{name} has no effect on {where_en}",
@@ -162,16 +155,26 @@ def _extended(drawing: Drawing) -> Iterator[tuple[str, int | None, Extensions]]:
         yield node.id, node.line, node.extensions
 
 
+def _named(drawing: Drawing) -> Iterator[tuple[str, Iterator[tuple[str, int | None]]]]:
+    """Per element: the variables it names, with their lines."""
+    for process in drawing.processes:
+        yield process.id, ((name, process.line) for name in process.variables)
+        yield process.id, _targets(process.extensions, process.line)
+    for node in drawing.nodes():
+        yield node.id, ((name, node.line) for name in node.variables)
+        yield node.id, _targets(node.extensions, node.line)
+        if isinstance(node.loop, MultiInstanceLoop):
+            names = (node.loop.item, node.loop.output_collection)
+            line = node.loop.line or node.line
+            yield node.id, ((name, line) for name in names if name is not None)
+
+
 def _targets(extensions: Extensions, line: int | None) -> Iterator[tuple[str, int | None]]:
     for mapping in (*extensions.inputs, *extensions.outputs):
         yield mapping.target, mapping.line or line
     for name in (extensions.result, extensions.caught_code, extensions.caught_message):
         if name is not None:
             yield name, line
-
-
-def _problem(node: FlowNode, zh: str, en: str, mend_zh: str, mend_en: str) -> Problem:
-    return Problem(node.id, node.line, zh, en, mend_zh, mend_en)
 
 
 RULES = (

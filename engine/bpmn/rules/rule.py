@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from engine.bpmn.model import FlowNode, SequenceFlow
 from engine.bpmn.rules.drawing import Drawing
 from engine.findings import Finding, Severity
 
@@ -32,6 +33,10 @@ class Rule:
     def findings(self, drawing: Drawing) -> Iterator[Finding]:
         for problem in self.ask(drawing):
             yield to_finding(problem, rule=self.id, severity=self.severity, file=drawing.file)
+
+
+def at(holder: FlowNode | SequenceFlow, zh: str, en: str, mend_zh: str, mend_en: str) -> Problem:
+    return Problem(holder.id, holder.line, zh, en, mend_zh, mend_en)
 
 
 def to_finding(problem: Problem, *, rule: str, severity: Severity, file: str) -> Finding:

@@ -23,11 +23,12 @@ select %(deployment_id)s::bigint, r.path, r.kind, r.content
   from unnest(%(path)s::text[], %(kind)s::text[], %(content)s::bytea[]) as r(path, kind, content);
 
 -- name: insert_process_definitions
-insert into process_definition (id, key, version, name, scenario, deployment_id, path, state)
+insert into process_definition (id, key, version, name, scenario, deployment_id, path, state, runtime)
 select r.id, r.key, coalesce((select max(version) from process_definition p where p.key = r.key), 0) + 1,
-       r.name, r.scenario, %(deployment_id)s::bigint, r.path, 'ACTIVE'
-  from unnest(%(id)s::bigint[], %(key)s::text[], %(name)s::text[], %(scenario)s::text[], %(path)s::text[])
-       as r(id, key, name, scenario, path)
+       r.name, r.scenario, %(deployment_id)s::bigint, r.path, 'ACTIVE', r.runtime
+  from unnest(%(id)s::bigint[], %(key)s::text[], %(name)s::text[], %(scenario)s::text[], %(path)s::text[],
+              %(runtime)s::text[])
+       as r(id, key, name, scenario, path, runtime)
 returning id, key, version;
 
 -- name: insert_decision_definitions
@@ -70,16 +71,16 @@ select coalesce(max(id), 0) from deployment;
 
 -- name: read_definitions
 -- Every active definition of every kind; the newest version of a key is the last of its rows.
-select 'PROCESS' as kind, id, key, version, scenario, deployment_id, path from process_definition where state = 'ACTIVE'
+select 'PROCESS' as kind, id, key, version, scenario, deployment_id, path, runtime from process_definition where state = 'ACTIVE'
 union all
-select 'DECISION', id, key, version, scenario, deployment_id, path from decision_definition where state = 'ACTIVE'
+select 'DECISION', id, key, version, scenario, deployment_id, path, 'yishi' from decision_definition where state = 'ACTIVE'
 union all
-select 'FORM', id, key, version, scenario, deployment_id, path from form_definition where state = 'ACTIVE'
+select 'FORM', id, key, version, scenario, deployment_id, path, 'yishi' from form_definition where state = 'ACTIVE'
 order by kind, key, version;
 
 -- name: read_process_definition
 -- Also a retired one: instances keep running on it.
-select id, key, version, scenario, deployment_id, path from process_definition where id = %(id)s::bigint;
+select id, key, version, scenario, deployment_id, path, runtime from process_definition where id = %(id)s::bigint;
 
 -- name: read_resource
 select content from resource where deployment_id = %(deployment_id)s::bigint and path = %(path)s::text;

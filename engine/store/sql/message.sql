@@ -16,15 +16,16 @@ select id, instance_id, element_key, node, case_id, element_id, message_name, co
 update message_subscription set state = 'CORRELATED' where id = any(%(ids)s::bigint[]) and state = 'OPEN';
 
 -- name: insert_messages
-insert into message (id, message_name, correlation_key, payload, state, published_at, expires_at)
-select r.id, r.message_name, r.correlation_key, r.payload, r.state, %(now)s::timestamptz, r.expires_at
+-- `area` is that of the case that threw the message; null: it came from outside.
+insert into message (id, message_name, correlation_key, payload, state, published_at, expires_at, area)
+select r.id, r.message_name, r.correlation_key, r.payload, r.state, %(now)s::timestamptz, r.expires_at, r.area
   from unnest(%(id)s::bigint[], %(message_name)s::text[], %(correlation_key)s::text[], %(payload)s::jsonb[],
-              %(state)s::text[], %(expires_at)s::timestamptz[])
-       as r(id, message_name, correlation_key, payload, state, expires_at);
+              %(state)s::text[], %(expires_at)s::timestamptz[], %(area)s::text[])
+       as r(id, message_name, correlation_key, payload, state, expires_at, area);
 
 -- name: load_messages
 -- Locked in id order, after the instances: batches then wait in line instead of deadlocking.
-select id, message_name, correlation_key, payload, state, expires_at
+select id, message_name, correlation_key, payload, state, expires_at, area
   from message
  where id = any(%(ids)s::bigint[])
  order by id
@@ -47,6 +48,18 @@ select distinct on (m.id) m.id as message_id, s.id as subscription_id
     on s.message_name = m.message_name and s.correlation_key = m.correlation_key and s.state = 'OPEN'
  where m.state = 'BUFFERED' and m.expires_at > %(now)s::timestamptz
  order by m.id, s.id
+ limit %(limit)s::integer;
+
+-- name: beginning_messages
+-- Buffered messages that cases threw, that nobody waits for, with one of the names that processes begin with.
+select m.id
+  from message m
+ where m.state = 'BUFFERED' and m.expires_at > %(now)s::timestamptz and m.area is not null
+   and m.message_name = any(%(message_names)s::text[])
+   and not exists (select from message_subscription s
+                    where s.message_name = m.message_name and s.correlation_key = m.correlation_key
+                      and s.state = 'OPEN')
+ order by m.id
  limit %(limit)s::integer;
 
 -- name: find_subscriptions

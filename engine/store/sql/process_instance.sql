@@ -60,9 +60,13 @@ with closed as (
       from closed c
      where t.instance_id = c.instance_id and t.element_key = c.element_key and t.state = 'WAITING'
 ), incidents as (
-    update incident i set state = 'RESOLVED', resolved_at = %(now)s::timestamptz
+    update incident i set state = 'RESOLVED', resolved_at = %(now)s::timestamptz, stimulus = null
       from closed c
      where i.instance_id = c.instance_id and i.element_key = c.element_key and i.state = 'OPEN'
+), signals as (
+    update signal_subscription g set state = 'CLOSED'
+      from closed c
+     where g.instance_id = c.instance_id and g.element_key = c.element_key and g.state = 'OPEN'
 )
 update message_subscription s set state = 'CLOSED'
   from closed c

@@ -20,7 +20,9 @@ select id from timer
  limit %(limit)s::integer;
 
 -- name: next_timer_at
-select min(due_at) from timer where state = 'WAITING';
+-- Also of the timers that begin processes.
+select least((select min(due_at) from timer where state = 'WAITING'),
+             (select min(due_at) from start_timer where state = 'WAITING'));
 
 -- name: instances_of_timers
 select instance_id from timer where id = any(%(ids)s::bigint[]);

@@ -1,18 +1,19 @@
 -- name: insert_user_tasks
--- Roles and four-eyes ids come as texts joined by the unit separator: arrays of arrays do not unnest by row.
+-- Roles and ids come as texts joined by the unit separator: arrays of arrays do not unnest by row.
 insert into user_task (id, instance_id, element_key, case_id, element_id, name, state, form, roles,
-                       department, assignee, four_eyes, created_at)
+                       department, assignee, four_eyes, activities, created_at)
 select r.id, r.instance_id, r.element_key, r.case_id, r.element_id, r.name, r.state, r.form,
        string_to_array(r.roles, E'\x1f'), r.department, r.assignee, string_to_array(r.four_eyes, E'\x1f'),
-       %(now)s::timestamptz
+       string_to_array(r.activities, E'\x1f'), %(now)s::timestamptz
   from unnest(%(id)s::bigint[], %(instance_id)s::bigint[], %(element_key)s::integer[], %(case_id)s::bigint[],
               %(element_id)s::text[], %(name)s::text[], %(state)s::text[], %(form)s::text[], %(roles)s::text[],
-              %(department)s::text[], %(assignee)s::text[], %(four_eyes)s::text[])
+              %(department)s::text[], %(assignee)s::text[], %(four_eyes)s::text[], %(activities)s::text[])
        as r(id, instance_id, element_key, case_id, element_id, name, state, form, roles, department,
-            assignee, four_eyes);
+            assignee, four_eyes, activities);
 
 -- name: load_user_tasks
-select id, instance_id, element_key, case_id, element_id, name, state, form, roles, department, assignee, four_eyes
+select id, instance_id, element_key, case_id, element_id, name, state, form, roles, department, assignee,
+       four_eyes, activities
   from user_task
  where id = any(%(ids)s::bigint[]);
 

@@ -15,7 +15,7 @@ select id, case_number, process_key, title, area, applicant, lead_department, st
  where case_number = %(case_number)s::text;
 
 -- name: view_open_tasks_of_cases
-select id, case_id, element_id, name, state, form, roles, department, assignee, created_at
+select id, case_id, element_id, name, state, form, roles, department, assignee, activities, created_at
   from user_task
  where case_id = any(%(case_ids)s::bigint[]) and state in ('CREATED', 'ASSIGNED')
  order by id;
@@ -38,6 +38,24 @@ select s.id, s.case_id, s.element_id, s.message_name, s.correlation_key
   from message_subscription s
  where s.case_id = any(%(case_ids)s::bigint[]) and s.state = 'OPEN'
  order by s.id;
+
+-- name: view_open_signals_of_cases
+select id, case_id, element_id, signal_name
+  from signal_subscription
+ where instance_id in (select root_instance_id from case_record where id = any(%(case_ids)s::bigint[]))
+   and state = 'OPEN'
+ order by id;
+
+-- name: view_signal
+-- What has become of it so far.
+select g.id, g.signal_name, count(d.id) as targets,
+       count(*) filter (where d.state = 'PENDING') as pending,
+       count(*) filter (where d.state = 'DELIVERED' and d.subscription_id is not null) as received,
+       count(*) filter (where d.state = 'DELIVERED' and d.definition_id is not null) as cases_opened
+  from signal g
+  left join signal_delivery d on d.signal_id = g.id
+ where g.id = %(signal_id)s::bigint
+ group by g.id;
 
 -- name: view_open_incidents
 -- Of the given cases, or of all if `case_ids` is null.
@@ -79,7 +97,7 @@ select t.id, t.case_id, c.case_number, c.title, c.stage, c.card, t.element_id, t
 
 -- name: view_task
 select t.id, t.instance_id, t.element_key, t.case_id, c.case_number, c.title, c.stage, c.card, t.element_id, t.name,
-       t.state, t.form, t.roles, t.department, t.assignee, t.four_eyes, t.created_at
+       t.state, t.form, t.roles, t.department, t.assignee, t.four_eyes, t.activities, t.created_at
   from user_task t
   join case_record c on c.id = t.case_id
  where t.id = %(user_task_id)s::bigint;
@@ -114,6 +132,15 @@ select case_number, id from case_record where case_number = any(%(case_numbers)s
 
 -- name: view_actors
 select id, name, department, roles from actor order by id;
+
+-- name: view_start_timers
+-- Cases that will begin by themselves, soonest first.
+select t.id, p.key as process_key, p.version, t.element_id, t.due_at, t.cycle, t.last_error
+  from start_timer t
+  join process_definition p on p.id = t.definition_id
+ where t.state = 'WAITING'
+ order by t.due_at, t.id
+ limit %(limit)s::integer;
 
 -- name: view_heartbeats
 select name, at, detail from heartbeat order by name;

@@ -111,4 +111,4 @@ def test_two_files_cannot_define_the_same_process() -> None:
 
 
 def test_the_catalogue_of_deployment_rules_is_complete() -> None:
-    assert len(RULE_IDS) == len(set(RULE_IDS)) == 9
+    assert len(RULE_IDS) == len(set(RULE_IDS)) == 11

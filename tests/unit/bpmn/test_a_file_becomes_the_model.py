@@ -244,9 +244,11 @@ def test_findings_tell_file_element_and_line_in_both_languages() -> None:
 
 
 def test_names_reach_findings_as_text() -> None:
-    _, findings = read(around('<complexGateway id="x"/>'))
+    _, findings = read(around('<userTask id="x"/>', root='<choreography id="c"/>'))
 
-    assert [f.zh for f in findings] == ["本版本尚不能执行复杂网关（complexGateway）"]
+    assert [f.zh for f in findings] == [
+        "不能执行编排（choreography）：编排描述参与方之间的约定，不归任何一方执行"
+    ]
 
 
 FULL = around(

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.bpmn.compiler import compile_process
-from engine.bpmn.machine.gateways import release_inclusive_joins
+from engine.bpmn.machine.gateways import release_joins
 from engine.bpmn.machine.run import Run
 from engine.bpmn.model import Definitions, FlowNode, NodeKind, Process, SequenceFlow
 from engine.bpmn.program import Program
@@ -105,8 +105,9 @@ def test_it_fires_exactly_when_the_standard_lets_it(
         state.elements[element.key] = element
         root.elements.add(element.key)
     root.joins[join.index] = dict.fromkeys(sorted(full), 1)
+    state.joining.add(1)
     run = Run(state, library=Shelf([program], {}), now=datetime(2026, 1, 1, tzinfo=UTC), steps=100)
 
-    fired = release_inclusive_joins(run)
+    fired = release_joins(run)
 
     assert fired is may_fire(edges, attached, full, tokens)

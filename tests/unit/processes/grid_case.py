@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from engine.bpmn.compiler import compile_process
 from engine.bpmn.effects import CreateJob, CreateTimer, Effect, EndProcess, RaiseIncident
 from engine.bpmn.machine import advance
-from engine.bpmn.model import Definitions
+from engine.bpmn.model import LATEST, Binding, Definitions
 from engine.bpmn.program import Program
 from engine.bpmn.reader import read
 from engine.bpmn.state import State
@@ -66,10 +66,10 @@ class PackageLibrary:
     def program(self, definition_id: int) -> Program:
         return self._programs[definition_id]
 
-    def latest_process(self, process_id: str) -> int | None:
+    def called_process(self, process_id: str, *, binding: Binding, caller: int) -> int | None:
         return next((i for i, each in enumerate(self._programs) if each.process_id == process_id), None)
 
-    def latest_decision(self, decision_id: str) -> Decision | None:
+    def bound_decision(self, decision_id: str, *, binding: Binding, caller: int) -> Decision | None:
         return self._decision if decision_id == self._decision.id else None
 
 
@@ -80,7 +80,7 @@ class Walk:
         self._library = library
         self._state: State | None = None
         self.effects: list[Effect] = []
-        definition_id = library.latest_process("grid_case_closed_loop")
+        definition_id = library.called_process("grid_case_closed_loop", binding=LATEST, caller=-1)
         assert definition_id is not None
         case = {"area": "310115", "case_number": "310115-2026-000001", "address": "一号路", "grid": "G1"}
         self._move(StartProcess(definition_id, {**case, **variables}))

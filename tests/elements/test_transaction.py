@@ -1,0 +1,447 @@
+"""BPMN 2.0.2, 10.3.6 and 13.3.4: transactions, which end well, are canceled, or fail (hazard)."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.bpmn.effects import CloseElement, IncidentType
+from tests.elements.drawing import (
+    CANCEL,
+    END,
+    START,
+    association,
+    boundary,
+    call_activity,
+    chain,
+    compensate,
+    end_event,
+    error,
+    event_sub_process,
+    exclusive,
+    flow,
+    inner,
+    message,
+    multi_instance,
+    parallel,
+    process,
+    reaction,
+    sequence,
+    service_task,
+    standard_loop,
+    start_event,
+    sub_process,
+    throw_event,
+    timer,
+    transaction,
+    user_task,
+)
+from tests.elements.driver import Dry
+
+
+def undone(id: str) -> str:
+    return (
+        boundary(f"c_{id}", id, compensate())
+        + user_task(f"undo_{id}", isForCompensation="true")
+        + association(f"c_{id}", f"undo_{id}")
+    )
+
+
+def booking(id: str) -> tuple[str, str]:
+    return id, user_task(id) + undone(id)
+
+
+DECIDING = (
+    start_event("s")
+    + booking("a")[1]
+    + booking("b")[1]
+    + exclusive("good", default="good_e")
+    + end_event("cancel", CANCEL)
+    + end_event("e")
+    + chain("s", "a", "b", "good", "e")
+    + flow("good", "cancel", "bad")
+)
+"""a, then b; canceled if `bad`."""
+
+
+def with_ways_out(deal: str, *, cancel_boundary: bool = True, more: str = "") -> bytes:
+    """The transaction "deal", then `paid`; `canceled` behind its cancel boundary, `failed` behind that for
+    errors."""
+    ways = (
+        boundary("on_error", "deal", error()) + user_task("failed") + chain("on_error", "failed", "end")
+    )
+    if cancel_boundary:
+        ways += boundary("on_cancel", "deal", CANCEL) + user_task("canceled")
+        ways += chain("on_cancel", "canceled", "end")
+    return process(START + deal + ways + user_task("paid") + END + chain("start", "deal", "paid", "end") + more)
+
+
+DEAL = with_ways_out(transaction("deal", DECIDING))
+
+
+def done(run: Dry, *ids: str) -> Dry:
+    for id in ids:
+        run.complete(id)
+    return run
+
+
+def test_one_that_ends_well_goes_on_and_nothing_is_undone() -> None:
+    run = done(Dry(DEAL, variables={"bad": False}), "a", "b")
+
+    assert run.waiting == ["paid"]
+    assert not any(id.startswith("undo") for id in run.path)
+
+
+def test_a_cancel_end_event_undoes_all_in_reverse_order_then_leaves_by_the_cancel_boundary() -> None:
+    run = done(Dry(DEAL, variables={"bad": True}), "a", "b")
+
+    assert run.waiting == ["undo_b"]
+
+    run.complete("undo_b")
+
+    assert run.waiting == ["undo_a"]
+
+    run.complete("undo_a")
+
+    assert run.waiting == ["canceled"]
+    assert run.moves[-5:] == ["-undo_a", "xdeal", "+on_cancel", "-on_cancel", "+canceled"]
+
+    run.complete("canceled")
+
+    assert run.ended is True
+
+
+def test_canceling_stops_what_is_still_active_before_anything_is_undone() -> None:
+    content = (
+        start_event("s")
+        + booking("a")[1]
+        + parallel("split")
+        + user_task("stop")
+        + booking("b")[1]
+        + end_event("cancel", CANCEL)
+        + end_event("e")
+        + chain("s", "a", "split", "stop", "cancel")
+        + chain("split", "b", "e")
+    )
+    run = done(Dry(with_ways_out(transaction("deal", content))), "a")
+    b = run.key("b")
+
+    run.complete("stop")
+
+    assert CloseElement(b, completed=False) in run.last
+    assert run.waiting == ["undo_a"]
+    assert run.moves.index("xb") < run.moves.index("+undo_a")
+
+
+def test_canceling_with_nothing_to_undo_leaves_at_once() -> None:
+    content = start_event("s") + end_event("cancel", CANCEL) + chain("s", "cancel")
+    run = Dry(with_ways_out(transaction("deal", content)))
+
+    assert run.waiting == ["canceled"]
+
+
+def test_without_a_cancel_boundary_the_way_goes_on_after_all_is_undone() -> None:
+    run = done(
+        Dry(with_ways_out(transaction("deal", DECIDING), cancel_boundary=False), variables={"bad": True}),
+        "a", "b", "undo_b", "undo_a",
+    )  # fmt: skip
+
+    assert run.waiting == ["paid"]
+
+
+def test_an_error_is_a_hazard_nothing_is_undone() -> None:
+    content = inner("i", booking("a"), ("check", service_task("check")))
+    run = done(Dry(with_ways_out(transaction("deal", content))), "a")
+
+    run.throw("check", "REFUSED")
+
+    assert run.waiting == ["failed"]
+
+
+def test_an_error_end_event_is_a_hazard_too() -> None:
+    content = start_event("s") + booking("a")[1] + end_event("x", error("REFUSED")) + chain("s", "a", "x")
+    run = done(Dry(with_ways_out(transaction("deal", content))), "a")
+
+    assert run.waiting == ["failed"]
+
+
+def test_one_that_ended_well_can_be_undone_later() -> None:
+    model = process(
+        START
+        + transaction("deal", inner("i", booking("a")))
+        + throw_event("undo", compensate())
+        + user_task("look")
+        + END
+        + chain("start", "deal", "undo", "look", "end")
+    )
+    run = done(Dry(model), "a")
+
+    assert run.waiting == ["undo_a"]
+
+
+def test_one_that_was_canceled_cannot_be_undone_again() -> None:
+    model = process(
+        START
+        + transaction("deal", DECIDING)
+        + boundary("on_cancel", "deal", CANCEL)
+        + throw_event("undo", compensate())
+        + user_task("look")
+        + END
+        + chain("start", "deal", "end")
+        + chain("on_cancel", "undo", "look", "end")
+    )
+    run = done(Dry(model, variables={"bad": True}), "a", "b", "undo_b", "undo_a")
+
+    assert run.waiting == ["look"]
+    assert run.path.count("undo_a") == 1
+
+
+# --- nested --------------------------------------------------------------------------------------
+
+
+def nested_cancel() -> str:
+    deeper = start_event("d") + booking("b")[1] + end_event("cancel", CANCEL) + chain("d", "b", "cancel")
+    return transaction("deal", inner("i", booking("a"), ("deep", sub_process("deep", deeper))))
+
+
+def test_a_cancel_end_event_in_a_sub_process_cancels_the_transaction_with_what_was_done_in_both() -> None:
+    run = done(Dry(with_ways_out(nested_cancel())), "a", "b")
+
+    assert run.waiting == ["undo_b"]
+
+    run.complete("undo_b")
+
+    assert run.waiting == ["undo_a"]
+
+    run.complete("undo_a")
+
+    assert run.waiting == ["canceled"]
+
+
+def test_what_is_completed_in_an_active_part_beside_it_is_undone_too() -> None:
+    beside = inner("j", booking("b"), ("later", user_task("later")))
+    content = (
+        start_event("s")
+        + parallel("split")
+        + sub_process("beside", beside)
+        + user_task("stop")
+        + end_event("cancel", CANCEL)
+        + end_event("e")
+        + chain("s", "split", "beside", "e")
+        + chain("split", "stop", "cancel")
+    )
+    run = done(Dry(with_ways_out(transaction("deal", content))), "b")
+
+    assert run.waiting == ["stop", "later"]
+
+    run.complete("stop")
+
+    assert run.waiting == ["undo_b"]
+
+    run.complete("undo_b")
+
+    assert run.waiting == ["canceled"]
+
+
+def test_an_inner_transaction_cancels_alone() -> None:
+    inner_deal = (
+        start_event("d") + booking("b")[1] + end_event("cancel", CANCEL) + chain("d", "b", "cancel")
+    )
+    content = (
+        start_event("s")
+        + booking("a")[1]
+        + transaction("small", inner_deal)
+        + boundary("small_canceled", "small", CANCEL)
+        + user_task("instead")
+        + end_event("e")
+        + chain("s", "a", "small", "e")
+        + chain("small_canceled", "instead", "e")
+    )
+    run = done(Dry(with_ways_out(transaction("deal", content))), "a", "b", "undo_b")
+
+    assert run.waiting == ["instead"]
+
+    run.complete("instead")
+
+    assert run.waiting == ["paid"]
+
+
+def test_an_event_sub_process_may_cancel_the_transaction() -> None:
+    handler = event_sub_process(
+        "esp",
+        message("recalled"),
+        booking("c")[1] + end_event("cancel", CANCEL) + chain("esp_start", "c", "cancel"),
+        interrupting=False,
+    )
+    run = done(Dry(with_ways_out(transaction("deal", inner("i", booking("a"), booking("b")) + handler))), "a")
+    run.deliver("esp_start")
+
+    run.complete("c")
+
+    assert run.waiting == ["undo_c"]
+
+    run.complete("undo_c")
+
+    assert run.waiting == ["undo_a"]
+    assert run.listening == []
+
+    run.complete("undo_a")
+
+    assert run.waiting == ["canceled"]
+
+
+def test_a_called_transaction_cancels_inside_its_process() -> None:
+    called = process(
+        start_event("cs")
+        + transaction("deal", DECIDING)
+        + boundary("on_cancel", "deal", CANCEL)
+        + end_event("ce")
+        + end_event("cx", error("REFUSED"))
+        + chain("cs", "deal", "ce")
+        + chain("on_cancel", "cx"),
+        id="called",
+    )
+    model = process(
+        START
+        + call_activity("call")
+        + boundary("on_error", "call", error("REFUSED"))
+        + user_task("failed")
+        + END
+        + chain("start", "call", "end")
+        + chain("on_error", "failed", "end")
+    )
+    run = done(Dry(model, called, variables={"bad": True}), "a", "b", "undo_b", "undo_a")
+
+    assert run.waiting == ["failed"]
+
+
+# --- instances and turns -------------------------------------------------------------------------
+
+
+def test_a_canceled_instance_ends_the_whole_multi_instance_activity() -> None:
+    content = multi_instance("[1, 2]", item="n") + DECIDING
+    run = Dry(with_ways_out(transaction("deal", content)))
+    run.complete("a")
+    run.complete("b", {"bad": True})
+
+    assert run.waiting == ["a", "undo_b"]
+
+    done(run, "undo_b", "undo_a")
+
+    assert run.waiting == ["canceled"]
+
+
+def test_a_canceled_turn_ends_the_loop() -> None:
+    content = standard_loop("true", maximum=3) + DECIDING
+    run = Dry(with_ways_out(transaction("deal", content)))
+    run.complete("a")
+    run.complete("b", {"bad": False})
+    run.complete("a")
+    run.complete("b", {"bad": True})
+
+    done(run, "undo_b", "undo_a")
+
+    assert run.waiting == ["canceled"]
+
+
+# --- while it is being canceled ------------------------------------------------------------------
+
+
+def canceling() -> Dry:
+    return done(Dry(DEAL, variables={"bad": True}), "a", "b")
+
+
+def test_an_error_of_a_handler_leaves_by_the_error_boundary_of_the_transaction() -> None:
+    run = canceling()
+
+    run.throw("undo_b", "REFUSED")
+
+    assert run.waiting == ["failed"]
+    assert run.moves[-5:] == ["xundo_b", "xdeal", "+on_error", "-on_error", "+failed"]
+
+    run.complete("failed")
+
+    assert run.ended is True
+
+
+def test_an_error_of_a_handler_that_nobody_catches_waits_for_a_retry() -> None:
+    content = (
+        start_event("s")
+        + user_task("a")
+        + boundary("c_a", "a", compensate())
+        + service_task("undo_a", isForCompensation="true")
+        + association("c_a", "undo_a")
+        + end_event("cancel", CANCEL)
+        + chain("s", "a", "cancel")
+    )
+    model = process(
+        START
+        + transaction("deal", content)
+        + boundary("on_cancel", "deal", CANCEL)
+        + user_task("canceled")
+        + END
+        + chain("start", "deal", "end")
+        + chain("on_cancel", "canceled", "end")
+    )
+    run = done(Dry(model), "a")
+    run.throw("undo_a", "REFUSED")
+
+    assert run.incidents == [("undo_a", IncidentType.UNHANDLED_ERROR)]
+
+    run.retry()
+    run.complete("undo_a")
+
+    assert run.waiting == ["canceled"]
+
+
+def test_an_interrupting_event_ends_the_canceling() -> None:
+    model = process(
+        sequence(("deal", transaction("deal", DECIDING)))
+        + reaction("esp", message("recalled"), ("stop", user_task("stop")))
+    )
+    run = done(Dry(model, variables={"bad": True}), "a", "b")
+
+    run.deliver("esp_start")
+
+    assert run.waiting == ["stop"]
+
+
+def test_events_inside_do_not_begin_any_more() -> None:
+    content = DECIDING + reaction("esp", message("recalled"), ("x", user_task("x")), interrupting=False)
+    run = done(Dry(with_ways_out(transaction("deal", content)), variables={"bad": True}), "a", "b")
+
+    assert run.listening == []
+    assert run.subscriptions == []
+
+
+def test_a_timer_of_the_transaction_still_runs_and_interrupts() -> None:
+    late = boundary("late", "deal", timer("PT1H")) + user_task("too_late") + chain("late", "too_late", "end")
+    run = done(Dry(with_ways_out(transaction("deal", DECIDING), more=late), variables={"bad": True}), "a", "b")
+
+    run.fire_timer("late")
+
+    assert run.waiting == ["too_late"]
+
+
+def test_the_case_can_be_canceled_meanwhile() -> None:
+    run = canceling()
+
+    run.cancel()
+
+    assert run.ended is False
+
+
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_two_cancel_end_events_at_once_cancel_once(n: int) -> None:
+    content = (
+        start_event("s")
+        + booking("a")[1]
+        + parallel("split")
+        + end_event("one", CANCEL)
+        + end_event("two", CANCEL)
+        + chain("s", "a", "split", "one")
+        + chain("split", "two")
+    )
+    run = done(Dry(with_ways_out(transaction("deal", content))), "a", *["undo_a"][: min(n, 1)])
+
+    assert run.waiting == (["undo_a"] if n == 0 else ["canceled"])
+    assert run.path.count("undo_a") == 1
