@@ -47,7 +47,7 @@ def parse(content: bytes, *, file: str = "") -> etree._Element:
                 elements += event == "start"
                 if depth > MAX_DEPTH or elements > MAX_ELEMENTS:
                     raise _too_complex(file)
-                if event == "start" and len(element.attrib) > MAX_ATTRIBUTES:
+                if isinstance(element, etree._Element) and len(element.attrib) > MAX_ATTRIBUTES:
                     raise _too_complex(file)
         root = parser.close()
     except etree.XMLSyntaxError as error:

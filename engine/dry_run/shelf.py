@@ -19,6 +19,7 @@ from engine.bpmn.model import (
 from engine.bpmn.program import Program
 from engine.bpmn.rules import check, check_deployment
 from engine.dmn import Decision, read_decisions
+from engine.dry_run.filling import fill
 from engine.errors import InvalidArgument
 from engine.findings import Finding, has_errors
 from engine.model.scenario import Scenario, read_scenario
@@ -148,10 +149,12 @@ def stock(files: Mapping[str, bytes]) -> tuple[Shelf | None, list[Finding]]:
 
 
 def _read_process(content: bytes, file: str) -> tuple[Definitions | None, list[Finding]]:
-    """One file through the gate, as `engine.commands.gate.check_process` does it."""
+    """One file through the gate, as `engine.commands.gate.check_process` does it, with stand-ins for
+    what only a deployment has to know."""
     definitions, findings = read_upload(content, file=file)
     if definitions is not None:
-        findings = findings + check(definitions)
+        definitions, left_open = fill(definitions)
+        findings = [*findings, *left_open, *check(definitions)]
     return definitions, findings
 
 

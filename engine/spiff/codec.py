@@ -29,7 +29,17 @@ def encode(state: Instance) -> bytes:
     """
     trees, places = _trees(state)
     scopes = [
-        [s.key, s.program, s.start, s.node, s.owner, s.parent, _stored(s.variables), _row(trees[s.key])]
+        [
+            s.key,
+            s.program,
+            s.start,
+            s.node,
+            s.owner,
+            s.parent,
+            _stored(s.variables),
+            list(s.written),
+            _row(trees[s.key]),
+        ]
         for s in state.scopes.values()
     ]
     elements = [
@@ -87,8 +97,10 @@ def decode(content: bytes) -> Instance:
     state = Instance()
     _, _, state.next_key, state.ended, state.outcome, state.definition_ids, given, scopes, elements = document
     state.given = _restored(given) or {}
-    for key, program, start, node, owner, parent, variables, (flags, tasks) in scopes:
-        state.scopes[key] = Scope(key, program, start, node, owner, parent, _restored(variables))
+    for key, program, start, node, owner, parent, variables, written, (flags, tasks) in scopes:
+        state.scopes[key] = Scope(
+            key, program, start, node, owner, parent, _restored(variables), dict.fromkeys(written, True)
+        )
         state.trees[key] = Tree(bool(flags & 1), bool(flags & 2), tasks)
     for key, scope, node, phase, rows, child, local_variables, item, pending, place in elements:
         state.elements[key] = Element(

@@ -42,9 +42,14 @@ def _outputs(
     run: Run, element: Element, scope: Scope, node: Node, variables: Mapping[str, Any]
 ) -> dict[str, Any]:
     context = run.state.context(scope, {**(element.visible or {}), **variables})
-    return {
+    mapped = {
         target: run.evaluate(source, context, IncidentType.MAPPING_FAILED) for target, source in node.outputs
     }
+    for name in (node.caught_code, node.caught_message):
+        # Asked for by name, beside what is mapped.
+        if name is not None and name in variables:
+            mapped.setdefault(name, variables[name])
+    return mapped
 
 
 def go_on(run: Run, scope: Scope, element: Element) -> None:
@@ -73,9 +78,12 @@ def _complete_scope(run: Run, scope: Scope) -> None:
     owner.child = 0
     if scope.node < 0:
         run.effects.append(EndChild(scope.key, completed=True))
-    # Without output mappings all variables of a called process come back: what is not mapped is
-    # not meant to be lost.
-    complete_element(run, owner, scope.variables or {})
+    variables = scope.variables or {}
+    if scope.node < 0 and not run.node(owner).outputs:
+        # What is not mapped is not meant to be lost, and what it did not touch may have been written
+        # beside it.
+        variables = {name: variables[name] for name in scope.written}
+    complete_element(run, owner, variables)
 
 
 # --- termination ---------------------------------------------------------------------------------

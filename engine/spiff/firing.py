@@ -44,6 +44,7 @@ def fire(
 
 def _take(run: Run, scope: Scope, event: Node, task: Task, variables: Mapping[str, Any]) -> None:
     run.keep_from_queue(task)
+    run.announce(event)
     complete_element(run, run.new_element(scope, event, task), variables)
 
 

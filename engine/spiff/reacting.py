@@ -46,6 +46,7 @@ def start(run: Run, stimulus: StartProcess) -> None:
     if event.triggers and event.outputs:
         # What the event brings is mapped if it says how; else it is the data that the case begins with.
         run.state.given, variables = variables, {}
+    variables = {**variables, **stimulus.facts}
     begin_root(run, definition_id=stimulus.definition_id, start=event.index, variables=variables)
 
 

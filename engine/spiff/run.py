@@ -169,6 +169,8 @@ class Run:
                 holder = self.state.scopes[holder.parent]
             assert holder.variables is not None  # noqa: S101
             holder.variables[name] = value
+            if holder.node < 0 and holder.owner:
+                holder.written[name] = True
 
     def evaluate(self, source: Source, context: Mapping[str, Any], failure: IncidentType) -> Any:
         """See `engine.spiff.evaluating`."""

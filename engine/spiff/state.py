@@ -31,6 +31,8 @@ class Scope:
     """Key of the element around it; 0 for the root."""
     parent: int = 0
     variables: dict[str, Any] | None = None
+    written: dict[str, bool] = field(default_factory=dict)
+    """Names that a called process wrote: they come back to its caller."""
     workflow: BpmnBaseWorkflow | None = None
     """None until the trees of a loaded instance are grown again."""
     elements: set[int] = field(default_factory=set)

@@ -67,10 +67,16 @@ def bring(engine: Engine, clock: FixedClock) -> Mapping[str, Callable[[str], Non
         job = lease_one(engine)
         engine.do(EscalateJob(job.request.job_id, job.lease_token, "SLOW"))
 
+    def message(number: str) -> None:
+        engine.do(PublishMessage("paid", number, {"amount": 2**60}))
+
+    def signal(number: str) -> None:
+        engine.do(PublishSignal("alarm"))
+
     return {
         "timer": timer,
-        "message": lambda number: engine.do(PublishMessage("paid", number, {"amount": 2**60})) and None,
-        "signal": lambda number: engine.do(PublishSignal("alarm")) and None,
+        "message": message,
+        "signal": signal,
         "error": error,
         "escalation": escalation,
     }

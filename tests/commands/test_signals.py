@@ -92,7 +92,7 @@ def test_within_one_batch_who_began_to_wait_before_hears_it_and_who_began_after_
 
     results = engine.handle([StartCase("main"), PublishSignal("alarm"), StartCase("main")])
 
-    before, _, after = (result.value.get("case_number") for result in results)
+    before, _, after = (str(result.value.get("case_number")) for result in results)
     assert (state_of(engine, before), state_of(engine, after)) == ("CLOSED", "OPEN")
 
 

@@ -192,9 +192,7 @@ def multi_instance(
     )
 
 
-def call_activity(
-    id: str, *, called: str | None = "called", extensions: str = "", **attributes: str
-) -> str:
+def call_activity(id: str, *, called: str | None = "called", extensions: str = "", **attributes: str) -> str:
     """With `called` None it is `gov_process` that says what is called."""
     element = {} if called is None else {"calledElement": called}
     return node("callActivity", id, extensions=extensions, **element, **attributes)

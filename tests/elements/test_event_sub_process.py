@@ -16,7 +16,10 @@ from tests.elements.drawing import (
     condition,
     error,
     escalation,
+    exclusive,
+    flow,
     message,
+    node,
     parallel,
     process,
     reaction,
@@ -349,3 +352,29 @@ def test_a_listening_event_does_not_keep_the_case_open_by_itself() -> None:
 
     assert run.ended is True
     assert run.timers == []
+
+
+def test_a_join_that_is_stuck_is_reported_once_however_often_an_event_comes_and_goes() -> None:
+    model = process(
+        START
+        + exclusive("choice", default="choice_a")
+        + node("task", "a")
+        + node("task", "b")
+        + parallel("join")
+        + END
+        + chain("start", "choice", "a", "join", "end")
+        + flow("choice", "b", "false")
+        + chain("b", "join")
+        + reaction("esp", message("paid"), HANDLE, interrupting=False)
+    )
+    run = Dry(model)
+
+    for _ in range(2):
+        run.deliver("esp_start")
+        run.complete("handle")
+
+    assert run.incidents == [("join", IncidentType.JOIN_STUCK)]
+
+    run.retry()
+
+    assert run.incidents == [("join", IncidentType.JOIN_STUCK)]

@@ -16,12 +16,10 @@ from tests.elements.drawing import (
     condition,
     end_event,
     error,
-    escalation,
     event_sub_process,
     inner,
     message,
     multi_instance,
-    node,
     parallel,
     process,
     reaction,
@@ -319,107 +317,72 @@ def test_a_terminate_end_event_in_it_ends_it_alone() -> None:
     assert run.listening == ["esp"]
 
 
-# --- what is thrown inside one -------------------------------------------------------------------
+# --- what a listener may rest on -----------------------------------------------------------------
 
 
-def test_an_error_in_a_handler_is_not_caught_by_the_interrupted_scope_but_around_it() -> None:
-    content = (
-        inner("i", WORK)
-        + reaction("esp", message("recalled"), HANDLE)
-        + reaction("err", error(), ("never", user_task("never")))
+def test_listeners_of_the_process_know_what_its_start_event_mapped() -> None:
+    start = start_event(
+        "begin", message("paid"), extensions=writes("caseId", "=number") + writes("span", "=days")
     )
     model = process(
-        START
-        + sub_process("sub", content)
-        + boundary("caught", "sub", error("REFUSED"))
-        + user_task("outside")
+        start
+        + user_task("work")
         + END
-        + chain("start", "sub", "end")
-        + chain("caught", "outside", "end")
+        + chain("begin", "work", "end")
+        + reaction("late", timer("=span"), HANDLE)
+        + reaction("reply", message("answered"), AFTER, interrupting=False)
     )
-    run = Dry(model)
-    run.deliver("esp_start")
+    run = Dry(model, message="paid", variables={"number": "C-1", "days": "P3D"})
 
-    run.throw("handle", "REFUSED")
+    assert run.incidents == []
+    assert len(run.timers) == 1
+    assert [row.correlation_key for row in run.subscriptions] == ["C-1"]
 
-    assert run.waiting == ["outside"]
 
-
-def test_an_error_in_a_non_interrupting_one_is_caught_by_its_neighbour() -> None:
-    model = process(
-        sequence(WORK)
-        + reaction("ask", message("recalled"), ("asked", user_task("asked")), interrupting=False)
-        + reaction("err", error("REFUSED"), HANDLE)
+def test_listeners_in_an_event_sub_process_know_what_its_start_event_mapped() -> None:
+    content = (
+        user_task("handle")
+        + chain("esp_start", "handle")
+        + reaction("deep", message("answered"), ("deeper", user_task("deeper")))
     )
-    run = Dry(model)
-    run.deliver("ask_start")
-
-    run.throw("asked", "REFUSED")
-
-    assert run.waiting == ["handle"]
-
-
-@pytest.mark.parametrize("definition", [error("REFUSED"), escalation("SLOW")])
-def test_it_never_catches_what_it_throws_itself(definition: str) -> None:
-    again = end_event("again", definition)
-    handler = event_sub_process("esp", definition, again + chain("esp_start", "again"))
-    run = Dry(process(START + end_event("raise", definition) + chain("start", "raise") + handler))
-
-    if "error" in definition:
-        assert run.incidents == [("again", IncidentType.UNHANDLED_ERROR)]
-    else:
-        assert run.ended is True
-        assert run.escalations == [("SLOW", "esp_start"), ("SLOW", None)]
-
-
-def test_a_message_comes_to_the_scope_whose_listener_it_is_addressed_to() -> None:
-    content = inner("i", WORK) + reaction("near", message("recalled"), HANDLE)
-    model = process(
-        sequence(("sub", sub_process("sub", content)), AFTER)
-        + reaction("far", message("recalled"), ("all", user_task("all")))
+    handler = event_sub_process(
+        "esp", message("recalled"), content, extensions=writes("caseId", "=number"), interrupting=False
     )
-    run = Dry(model)
+    run = Dry(process(sequence(WORK) + handler))
 
-    assert [row.element_id for row in run.subscriptions] == ["far_start", "near_start"]
+    run.deliver("esp_start", {"number": "C-2"})
 
-    run.deliver("near_start")
-
-    assert run.waiting == ["handle"]
-
-    run.deliver("far_start")
-
-    assert run.waiting == ["all"]
+    assert run.incidents == []
+    assert [row.correlation_key for row in run.subscriptions if row.element_id == "deep_start"] == ["C-2"]
 
 
-def test_it_begins_with_variables_of_its_own_scope() -> None:
-    content = inner("i", WORK) + reaction(
-        "esp", message("recalled"), ("add", script_task("add", "n + 1", result="n")), interrupting=False
-    )
-    model = process(
-        sequence(("sub", node("subProcess", "sub", content=content, extensions=reads("n", "=10"))), AFTER)
-    )
-    run = Dry(model, variables={"n": 1})
+def test_one_that_is_only_a_start_event_lets_nobody_listen_in_vain() -> None:
+    content = reaction("deep", message("answered"), ("deeper", user_task("deeper")))
+    handler = event_sub_process("esp", message("recalled"), content, interrupting=False)
+    run = Dry(process(sequence(WORK) + handler), variables={"caseId": "A"})
 
     run.deliver("esp_start")
 
-    assert run.scope_variables("sub") == {"n": 11}
-    assert run.variables == {"n": 1}
+    assert run.waiting == ["work"]
+    assert run.listening == ["esp"]
 
 
-def test_a_called_process_that_begins_with_a_start_event_listens_before_its_first_step() -> None:
-    caller = process(sequence(("call", call_activity("call")), AFTER))
-    called = process(
-        start_event("s")
-        + throw_event("raise", signal("alarm"))
-        + end_event("e")
-        + chain("s", "raise", "e")
-        + reaction("esp", signal("alarm"), HANDLE),
-        id="called",
+def test_a_scope_whose_inputs_fail_begins_after_the_retry_with_what_triggered_it() -> None:
+    start = start_event("esp_start", message("recalled"), extensions=writes("why", "=reason"))
+    handler = sub_process(
+        "esp",
+        start + user_task("handle") + chain("esp_start", "handle"),
+        extensions=reads("own", "=n + 1"),
+        triggeredByEvent="true",
     )
-    run = Dry(caller, called)
+    run = Dry(process(sequence(WORK) + handler), variables={"n": "x"})
+    run.deliver("esp_start", {"reason": "mistake"})
+
+    assert run.incidents == [("esp", IncidentType.MAPPING_FAILED)]
+    assert run.waiting == []
+
+    run.retry({"n": 1})
 
     assert run.waiting == ["handle"]
-
-    run.complete("handle")
-
-    assert run.waiting == ["after"]
+    assert run.scope_variables("esp") == {"own": 2}
+    assert run.variables["why"] == "mistake"

@@ -83,9 +83,11 @@ def test_a_cardinality_says_how_many(cardinality: str, sequential: bool) -> None
 
 
 @pytest.mark.parametrize("sequential", [False, True])
-@pytest.mark.parametrize("how_many", [{"collection": "[]"}, {"cardinality": "0"}])
-def test_none_at_all_passes_at_once_with_an_empty_result(how_many: dict[str, str], sequential: bool) -> None:
-    loop = multi_instance(**how_many, sequential=sequential, output=("got", "1"))  # type: ignore[arg-type]
+@pytest.mark.parametrize(("collection", "cardinality"), [("[]", None), (None, "0")])
+def test_none_at_all_passes_at_once_with_an_empty_result(
+    collection: str | None, cardinality: str | None, sequential: bool
+) -> None:
+    loop = multi_instance(collection, cardinality=cardinality, sequential=sequential, output=("got", "1"))
     run = Dry(asking(loop))
 
     assert run.variables == {"got": []}

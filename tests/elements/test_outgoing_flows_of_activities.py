@@ -30,13 +30,7 @@ from tests.elements.driver import Dry
 
 INSIDE = '<startEvent id="s"/>' + user_task("ask") + end_event("e") + chain("s", "ask", "e")
 CALLED = process(sequence(("ask", user_task("ask"))), id="called")
-ACTIVITIES = {
-    "user task": (lambda **more: user_task("work", **more), "work"),
-    "service task": (lambda **more: service_task("work", **more), "work"),
-    "sub-process": (lambda **more: sub_process("work", INSIDE, **more), "ask"),
-    "call activity": (lambda **more: call_activity("work", **more), "ask"),
-    "looping": (lambda **more: user_task("work", content=multi_instance(cardinality="1"), **more), "work"),
-}
+KINDS = ("user task", "service task", "sub-process", "call activity", "looping")
 WAYS = user_task("x") + user_task("y") + user_task("z") + END + chain("x", "end") + chain("y", "end")
 
 
@@ -44,15 +38,30 @@ def leaving(activity: str, flows: str) -> bytes:
     return process(START + activity + WAYS + chain("z", "end") + chain("start", "work") + flows)
 
 
-@pytest.fixture(params=list(ACTIVITIES))
+def activity(kind: str, **more: str) -> tuple[str, str]:
+    """The XML of "work", and the id of what waits in it."""
+    match kind:
+        case "user task":
+            return user_task("work", **more), "work"
+        case "service task":
+            return service_task("work", **more), "work"
+        case "sub-process":
+            return sub_process("work", INSIDE, **more), "ask"
+        case "call activity":
+            return call_activity("work", **more), "ask"
+        case _:
+            return user_task("work", content=multi_instance(cardinality="1"), **more), "work"
+
+
+@pytest.fixture(params=KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
 def done(kind: str, flows: str, variables: dict[str, object], **more: str) -> Dry:
     """The activity of that kind, completed with `variables`."""
-    draw, waits = ACTIVITIES[kind]
-    run = Dry(leaving(draw(**more), flows), CALLED)
+    text, waits = activity(kind, **more)
+    run = Dry(leaving(text, flows), CALLED)
     run.complete(waits, variables)
     return run
 

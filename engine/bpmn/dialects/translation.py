@@ -8,16 +8,13 @@ from itertools import chain
 
 from lxml import etree
 
-from engine.bpmn.dialects.report import ReportEntry, too_many
+from engine.bpmn.dialects.report import ReportEntry
 from engine.bpmn.dialects.vocabularies import DIALECTS
 from engine.bpmn.dialects.walk import walk
 from engine.bpmn.dialects.workbench import Workbench, local_name, namespace_of
 from engine.bpmn.model import BPMN_NAMESPACE, GOV_NAMESPACE
 from engine.bpmn.reading.place import line_of
 from engine.hardened_xml import parse
-
-MAX_ATTRIBUTES = 1_000
-"""On one element: lxml takes quadratic time to read the values of more."""
 
 _DEFINITIONS = f"{{{BPMN_NAMESPACE}}}definitions"
 
@@ -54,9 +51,6 @@ def translate(content: bytes, *, file: str = "") -> Translation:
     if not active or root.tag != _DEFINITIONS:
         return Translation(content, (), ())
     dialects = tuple(dict.fromkeys(active.values()))
-    crowded = next((each for each in root.iter(etree.Element) if len(each.attrib) > MAX_ATTRIBUTES), None)
-    if crowded is not None:
-        return Translation(None, (too_many(dialects[0], local_name(crowded), file=file),), dialects)
     ours_already = GOV_NAMESPACE in root.nsmap.values()
     bench = Workbench(
         _with_our_namespace(root, file=file), file=file, active=active, ours_already=ours_already

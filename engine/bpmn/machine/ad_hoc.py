@@ -89,8 +89,9 @@ def begin_next(run: Run, scope: Scope) -> bool:
     return True
 
 
-def close(run: Run, scope: Scope, node: Node) -> None:
-    """Nothing further begins; what runs is terminated or, if the drawing says so, awaited."""
+def close(run: Run, scope: Scope, node: Node, *, cancels: bool) -> None:
+    """Nothing further begins. What runs is terminated if `cancels` and the drawing has it so, else
+    awaited."""
     spec = node.ad_hoc
     assert spec is not None and scope.memory is not None  # noqa: S101
     scope.memory = {"waiting": [], "closed": True}
@@ -98,7 +99,7 @@ def close(run: Run, scope: Scope, node: Node) -> None:
     if chooser is not None:
         run.close(chooser, scope, node, completed=True)
         scope.tokens -= 1
-    if spec.cancel_remaining:
+    if cancels and spec.cancel_remaining:
         terminate_contents(run, scope)
     if scope.tokens == 0:
         run.empty(scope)

@@ -81,7 +81,7 @@ def _complete_with_care(
             run.path.append((TOOK, flow_ids[flow], 0, scope.key))
     leave(run, scope, following)
     if closes:
-        ad_hoc.close(run, scope, owner)
+        ad_hoc.close(run, scope, owner, cancels=True)
     elif scope.kind is AD_HOC:
         ad_hoc.begin_next(run, scope)
 
@@ -142,9 +142,17 @@ def complete_scope(run: Run, scope: Scope) -> None:
         run.effects.append(EndChild(scope.key, completed=True))
     elif node.keeps_record:
         compensation.remember(run, around, node, _visible(run, scope), inside=scope.record)
-    # Without output mappings all variables of a called process come back: what is not mapped is
-    # not meant to be lost.
-    complete_element(run, owner, scope.variables or {})
+    complete_element(run, owner, _brought_back(scope, node))
+
+
+def _brought_back(scope: Scope, node: Node) -> dict[str, Any]:
+    """All variables of the scope where outputs choose among them. Otherwise what a called process wrote:
+    what is not mapped is not meant to be lost, and what it did not touch may have been written beside it."""
+    variables = scope.variables or {}
+    # None: the process was called before this was kept (state format 1).
+    if node.outputs or scope.memory is None or "written" not in scope.memory:
+        return variables
+    return {name: variables[name] for name in scope.memory["written"] if name in variables}
 
 
 def _visible(run: Run, scope: Scope) -> dict[str, Any]:

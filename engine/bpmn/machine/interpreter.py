@@ -11,7 +11,7 @@ from engine.bpmn.machine.conditions import look_at_conditions
 from engine.bpmn.machine.ending import complete_scope
 from engine.bpmn.machine.parking import park, pass_incident_on
 from engine.bpmn.machine.reacting import react
-from engine.bpmn.machine.run import DEFAULT_STEPS, Moved, Run, Step
+from engine.bpmn.machine.run import DEFAULT_STEPS, STUCK, Moved, Run, Step
 from engine.bpmn.machine.starting import start
 from engine.bpmn.model import NodeKind
 from engine.bpmn.program import Entry, Library, Node
@@ -143,8 +143,11 @@ def _report_stuck_joins(run: Run) -> None:
         if any(_may_bring_tokens(run, run.state.elements[each]) for each in scope.elements):
             continue
         waiting = [join for join, flows in scope.joins.items() if any(flow >= -1 for flow in flows)]
-        if not waiting:
+        memory = scope.memory or {}
+        if not waiting or memory.get(STUCK) == min(waiting):
             continue
+        # Not again for every event sub-process that comes and goes beside it.
+        scope.memory = {**memory, STUCK: min(waiting)}
         node = run.program(scope).nodes[min(waiting)]
         message = f"Expected further tokens at {node.id!r}, but no more can come."
         run.effects.append(RaiseIncident(scope.owner, node.id, IncidentType.JOIN_STUCK, message))

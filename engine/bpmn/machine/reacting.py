@@ -11,7 +11,7 @@ from engine.bpmn.machine.ending import complete_element
 from engine.bpmn.machine.firing import fire
 from engine.bpmn.machine.leaving import terminate_contents
 from engine.bpmn.machine.parking import unpark
-from engine.bpmn.machine.run import AD_HOC, COMPENSATION, WAITING, Run, StepFailed
+from engine.bpmn.machine.run import AD_HOC, COMPENSATION, STUCK, WAITING, Run, StepFailed
 from engine.bpmn.machine.scopes import listen
 from engine.bpmn.machine.throwing import throw_error, throw_escalation
 from engine.bpmn.machine.timers import next_due
@@ -57,7 +57,8 @@ def _complete(run: Run, stimulus: CompleteElement) -> None:
     if element.phase is Phase.CHOOSING:
         scope = run.state.scopes[element.scope]
         run.assign(scope, stimulus.variables)
-        ad_hoc.close(run, scope, run.node(element))
+        # Whoever chooses has said that nothing further begins, not that work under way is in vain.
+        ad_hoc.close(run, scope, run.node(element), cancels=False)
         return
     complete_element(run, element, stimulus.variables)
 
@@ -171,7 +172,7 @@ def _retry(run: Run, stimulus: RetryElement) -> None:
         run.assign(run.state.root, stimulus.variables)
         if run.watching:
             run.look_soon()
-        run.rested.add(run.state.root.key)
+        _look_at_joins_again(run, run.state.root)
         return
     element = _element(run, stimulus.element_key)
     scope, node, variables = run.state.scopes[element.scope], run.node(element), stimulus.variables
@@ -182,8 +183,8 @@ def _retry(run: Run, stimulus: RetryElement) -> None:
         element.pending = None
     match phase:
         case Phase.WAITING if element.child:
-            run.rested.add(element.child)
             inside = run.state.scopes[element.child]
+            _look_at_joins_again(run, inside)
             if inside.kind is AD_HOC and inside.tokens == 0:
                 run.empty(inside)
         case Phase.WAITING:
@@ -213,6 +214,12 @@ def _split_again(run: Run, element: Element, scope: Scope, node: Node) -> None:
         gateways.send_on_after_reset(run, scope, node, tokens, element)
     else:
         gateways.pass_on(run, scope, node, element)
+
+
+def _look_at_joins_again(run: Run, scope: Scope) -> None:
+    run.rested.add(scope.key)
+    if scope.memory is not None:
+        scope.memory.pop(STUCK, None)
 
 
 def _correct_data_of_the_time(run: Run, scope: Scope, variables: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ here knows what a gateway or an activity is.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,6 +36,8 @@ DEFAULT_STEPS = 50_000
 MAX_CALL_DEPTH = 20
 MAX_INSTANCES = 10_000
 """Of one multi-instance activity."""
+STUCK = "stuck"
+"""In the memory of a scope: the join that has an incident since no more tokens can come to it."""
 
 Moved = tuple[Move, str, int, int]
 """What moved: the id of the element or flow, the element's key or 0, the key of its scope."""
@@ -140,6 +142,8 @@ class Run:
         if scope.node < 0:
             assert scope.variables is not None  # noqa: S101
             scope.variables.update(variables)
+            if scope.owner:
+                _note_written(scope, variables)
             return
         for name, value in variables.items():
             holder = scope
@@ -147,6 +151,8 @@ class Run:
                 holder = self.state.scopes[holder.parent]
             assert holder.variables is not None  # noqa: S101
             holder.variables[name] = value
+            if holder.node < 0 and holder.owner:
+                _note_written(holder, (name,))
 
     def evaluate(self, source: Source, context: Mapping[str, Any], failure: IncidentType) -> Any:
         """The value of `source`, fit to be kept.
@@ -243,6 +249,12 @@ class Run:
 
     def resolve_incidents(self, element_key: int) -> None:
         self.effects.append(ResolveIncidents(element_key))
+
+
+def _note_written(called: Scope, names: Iterable[str]) -> None:
+    """What a called process wrote, and nothing else, comes back to its caller."""
+    if called.memory is not None:
+        called.memory["written"].update(dict.fromkeys(names, True))
 
 
 def _holds(scope: Scope, name: str) -> bool:

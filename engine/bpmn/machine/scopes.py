@@ -15,10 +15,15 @@ from engine.bpmn.program import ClockSpec, Node, Program
 from engine.bpmn.state import PLAIN, Element, Phase, Scope
 
 
-def open_scope(run: Run, scope: Scope, around: Program | Node) -> None:
-    """Declare the data of the process or sub-process and let its event sub-processes listen."""
+def declare(scope: Scope, around: Program | Node) -> None:
+    """The data objects and properties of the process or sub-process: null until something is written."""
     if around.variables:
         scope.variables = {**dict.fromkeys(around.variables), **(scope.variables or {})}
+
+
+def listen_all(run: Run, scope: Scope, around: Program | Node) -> None:
+    """Let the event sub-processes of the scope listen: after its start event has mapped what it brings,
+    since their timers and correlation keys may need that, and before the first token moves."""
     nodes = run.program(scope).nodes
     for index in around.event_sub_processes:
         start = nodes[nodes[index].starts[0]]
@@ -65,7 +70,9 @@ def sub_process(run: Run, element: Element, scope: Scope, node: Node) -> None:
         event = run.program(scope).nodes[given["event"]]
         run.announce(event)
         complete_element(run, run.new_element(child, event), given["variables"])
+        listen_all(run, child, node)
         return
+    listen_all(run, child, node)
     child.tokens = len(node.starts)
     for start in node.starts:
         run.queue.append((child, start, -1))
@@ -78,6 +85,7 @@ def ad_hoc_sub_process(run: Run, element: Element, scope: Scope, node: Node) -> 
     assert spec is not None  # noqa: S101
     at_once = ad_hoc.activities_at_once(run, scope, node, element.visible)
     child = _inside(run, element, scope, node)
+    listen_all(run, child, node)
     child.kind = AD_HOC
     child.memory = {"waiting": []}
     if node.user_task is not None:
@@ -112,7 +120,7 @@ def _inside(run: Run, element: Element, scope: Scope, node: Node) -> Scope:
     run.state.scopes[child.key] = child
     element.child = child.key
     element.locals = None
-    open_scope(run, child, node)
+    declare(child, node)
     return child
 
 
@@ -141,12 +149,14 @@ def call_activity(run: Run, element: Element, scope: Scope, node: Node) -> None:
         variables=dict(variables or {}),
         tokens=len(program.starts),
     )
+    child.memory = {"written": {}}
     run.state.scopes[child.key] = child
     element.child = child.key
     element.locals = None
     definition_id = run.state.definition_ids[number]
     run.effects.append(StartChild(child.key, process_scope(run, scope).key, definition_id, node.id))
-    open_scope(run, child, program)
+    declare(child, program)
+    listen_all(run, child, program)
     for start in program.starts:
         run.queue.append((child, start, -1))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.bpmn.machine import activities
 from engine.bpmn.machine.run import PASSED, Run
-from engine.bpmn.machine.scopes import open_scope
+from engine.bpmn.machine.scopes import declare, listen_all
 from engine.bpmn.model import NodeKind
 from engine.bpmn.program import Node, Program
 from engine.bpmn.state import Scope
@@ -20,6 +20,7 @@ def start(run: Run, stimulus: StartProcess) -> None:
     if number is None:
         variables = {**stimulus.variables, **stimulus.facts}
         root = _root(run, index, program, variables, tokens=len(program.starts))
+        listen_all(run, root, program)
         for node in program.starts:
             run.queue.append((root, node, -1))
         return
@@ -40,12 +41,13 @@ def start(run: Run, stimulus: StartProcess) -> None:
     element = run.new_element(root, event)
     element.pending = {"number": number, "variables": dict(stimulus.variables) if maps else {}}
     activities.begin(run, element, root, event)
+    listen_all(run, root, program)
 
 
 def _root(run: Run, index: int, program: Program, variables: dict[str, object], *, tokens: int) -> Scope:
     root = Scope(run.state.take_key(), program=index, variables=variables, tokens=tokens)
     run.state.scopes[root.key] = root
-    open_scope(run, root, program)
+    declare(root, program)
     return root
 
 

@@ -310,7 +310,6 @@ WARNINGS = frozenset(
         "operation-is-a-reference",
         "process-not-executable",
         "implicit-start",
-        "cancel-not-caught",
         "event-gateway-single-branch",
         "event-gateway-same-message",
         "compensation-without-effect",

@@ -9,6 +9,8 @@ from engine.bpmn.model import (
     CancelEventDefinition,
     CompensateEventDefinition,
     ConditionalEventDefinition,
+    ErrorEventDefinition,
+    EscalationEventDefinition,
     EventDefinition,
     FlowNode,
     MessageEventDefinition,
@@ -130,6 +132,9 @@ def _may_fire(event: EventDefinition, host: FlowNode, *, rests: bool) -> bool:
             return True
         case TimerEventDefinition() | MessageEventDefinition():
             return rests
+        case ErrorEventDefinition() | EscalationEventDefinition() if host.kind is NodeKind.RECEIVE_TASK:
+            # Nobody works on it who could report anything.
+            return isinstance(host.loop, MultiInstanceLoop) and host.loop.behavior != "All"
         case _:
             throws = isinstance(host.loop, MultiInstanceLoop) and host.loop.behavior != "All"
             return rests or throws or host.kind in SUB_PROCESS_KINDS

@@ -22,7 +22,7 @@ from engine.bpmn.model import (
     TimerKind,
 )
 from engine.bpmn.rules.drawing import Drawing, DrawnScope
-from engine.bpmn.rules.rule import Problem, at, error, warning
+from engine.bpmn.rules.rule import Problem, at, error
 
 _ENDING = (ErrorEventDefinition, TerminateEventDefinition, CancelEventDefinition)
 """Each ends the scope, so that only one of them can stand in an event."""
@@ -186,9 +186,9 @@ def cancel_not_caught(drawing: Drawing) -> Iterator[Problem]:
             if host.id in cancelled and not caught:
                 yield at(
                     host,
-                    f"事务 {host.id} 可能被取消，但没有取消边界事件；取消后这条路径就此结束",
+                    f"事务 {host.id} 会被取消，但没有取消边界事件，取消之后怎么办没有画出来",
                     f"The transaction {host.id} may be cancelled but has no cancel boundary event: "
-                    "the path ends there",
+                    "what follows then is not drawn",
                     "请在它的边界上添加取消事件",
                     "Put a cancel event on its boundary",
                 )
@@ -316,7 +316,7 @@ RULES = (
     error("duplicate-error-boundary", duplicate_error_catchers),
     error("duplicate-escalation-boundary", duplicate_escalation_catchers),
     error("cancel-outside-transaction", cancel_events),
-    warning("cancel-not-caught", cancel_not_caught),
+    error("cancel-not-caught", cancel_not_caught),
     error("link-name", link_names),
     error("link-without-catch", link_partners),
     error("duplicate-link-catch", duplicate_links),

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.bpmn.state import FORMAT, Element, Phase, Scope, State, decode, encode
+from engine.bpmn.migration import FORMAT
+from engine.bpmn.state import Element, Phase, Scope, State, decode, encode
 from engine.errors import InvalidArgument
 from engine.feel import Range, YearsMonths, compile_expression
 

@@ -65,8 +65,8 @@ def _stimulus(
     def program_of(key: int) -> Program:
         return programs[state.definition_ids[state.scopes[state.elements[key].scope].program] - 1]
 
-    key, element = next(
-        (key, element)
+    key = next(
+        key
         for key, element in state.elements.items()
         if program_of(key).nodes[element.node].id == element_id
         and (action == "retry" or element.phase in (Phase.WAITING, Phase.LISTENING))

@@ -21,6 +21,9 @@ levels = ["区", "街镇"]
 channels = ["1", "3"]
 governance_elements = ["facility.manhole_cover"]
 
+[processes.grid_case]
+runtime = "spiffworkflow"
+
 [[kpis]]
 key = "on_time_rate"
 name = { zh = "按期处置率", en = "On-time rate" }
@@ -112,6 +115,7 @@ def test_a_scenario_without_mistakes_is_read_whole() -> None:
     assert [rung.key for rung in ladder.rungs] == ["a", "b"]
     assert scenario.calendars[0].overlay.closed == (date(2026, 11, 30),)
     assert scenario.data_sharing[0].items == ("address",)
+    assert [scenario.runtime_of(key) for key in ("grid_case", "other")] == ["spiffworkflow", "yishi"]
 
 
 @pytest.mark.parametrize(
@@ -174,6 +178,14 @@ def test_a_scenario_without_mistakes_is_read_whole() -> None:
         ('sessions = ["09:00-12:00"]', 'sessions = ["12:00-09:00"]', "scenario-bad-calendar"),
         ("closed = [2026-11-30]", "closed = [2026-11-28]", "scenario-bad-calendar"),
         ("sessions = [", "hours = [", "scenario-unknown-key"),
+        ('runtime = "spiffworkflow"', 'runtime = "other"', "scenario-bad-choice"),
+        ('runtime = "spiffworkflow"', 'engine = "yishi"', "scenario-unknown-key"),
+        ('runtime = "spiffworkflow"', "", "scenario-missing-key"),
+        (
+            '[processes.grid_case]\nruntime = "spiffworkflow"',
+            "[processes]\ngrid_case = 1",
+            "scenario-wrong-type",
+        ),
         ('recipients = ["UMLE"]', 'recipients = ["WATER"]', "scenario-unknown-department"),
         ('items = ["address"]', 'items = ["a b"]', "scenario-bad-variable"),
         ('legal_basis = "上海市数据条例第三十八条"', 'legal_basis = "\\u0000"', "scenario-bad-text"),
