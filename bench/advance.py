@@ -19,9 +19,9 @@ from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.compiler import compile_process
+from engine.bpmn.declarations import Binding
 from engine.bpmn.effects import CreateJob, CreateUserTask, Effect, Move
 from engine.bpmn.machine import Step, advance
-from engine.bpmn.model import Binding
 from engine.bpmn.program import Program
 from engine.bpmn.reader import read
 from engine.bpmn.state import encode

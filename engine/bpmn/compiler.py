@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.bpmn.compiling.graph import Graph, nodes_reaching
 from engine.bpmn.compiling.loops import compile_loop
 from engine.bpmn.compiling.triggers import compile_trigger, message_trigger
@@ -119,7 +121,7 @@ class _Compilation:
         opens = bool(self.clocks) and index in graph.openings
         quantity = max(node.completion_quantity, 1)
         following = tuple((graph.targets[flow], flow) for flow in outgoing) * quantity
-        return Node(
+        compiled = Node(
             index=index,
             id=node.id,
             name=node.name or node.id,
@@ -155,13 +157,22 @@ class _Compilation:
             numbers=self._numbers(index, len(triggers)),
             parallel_multiple=node.parallel_multiple and len(triggers) > 1,
             link=graph.link_target(node) if node.kind is NodeKind.INTERMEDIATE_THROW_EVENT else -1,
+            reaching=self._reaching(index, node, incoming),
+        )
+        return self._with_work(compiled, node)
+
+    def _with_work(self, compiled: Node, node: FlowNode) -> Node:
+        """What the activity or event does, beside where it stands."""
+        extensions, graph = node.extensions, self.graph
+        return replace(
+            compiled,
             loop=compile_loop(node.loop, self.definitions, graph.number) if node.loop else None,
             ad_hoc=self._ad_hoc(node) if node.kind is NodeKind.AD_HOC_SUB_PROCESS else None,
             handler=graph.handler(node),
             compensator=graph.compensator(node),
             keeps_record=graph.may_be_compensated(node),
             start_quantity=node.start_quantity,
-            completion_quantity=quantity,
+            completion_quantity=max(node.completion_quantity, 1),
             activation=compile_optional(node.activation_condition),
             parallel_events=node.parallel_events,
             inputs=compile_mappings(extensions.inputs),
@@ -182,7 +193,6 @@ class _Compilation:
             else None,
             caught_code=extensions.caught_code,
             caught_message=extensions.caught_message,
-            reaching=self._reaching(index, node, incoming),
         )
 
     def _triggers(self, node: FlowNode) -> tuple[Trigger, ...]:

@@ -12,7 +12,8 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Protocol
 
-from engine.bpmn.model import LATEST, Binding, MultiInstanceBehavior, NodeKind, TimerKind
+from engine.bpmn.declarations import LATEST, Binding
+from engine.bpmn.model import MultiInstanceBehavior, NodeKind, TimerKind
 from engine.dmn import Decision
 from engine.feel import Evaluation
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from threading import RLock
 
 from engine.bpmn.compiler import compile_process
+from engine.bpmn.declarations import Binding, BindingKind
 from engine.bpmn.dialects import read_upload
-from engine.bpmn.model import Binding, BindingKind
 from engine.bpmn.program import Program
 from engine.bpmn.runtime import YISHI, Runtime
 from engine.commands.gate import Deployed

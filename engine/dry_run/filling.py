@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from engine.bpmn.model import Definitions, FlowNode, JobDeclaration, Message, NodeKind, Process
+from engine.bpmn.declarations import JobDeclaration
+from engine.bpmn.model import Definitions, FlowNode, Message, NodeKind, Process
 from engine.findings import Finding, Severity
 
 LEFT_OPEN = "left-open"

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.bpmn.compiler import compile_process
+from engine.bpmn.declarations import Binding
 from engine.bpmn.dialects import read_upload
 from engine.bpmn.model import (
-    Binding,
     Definitions,
     FlowNode,
     MessageEventDefinition,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.bpmn.model import Binding, BindingKind
+from engine.bpmn.declarations import Binding, BindingKind
 from engine.commands.deployments import DeployPackage
 from engine.errors import DefinitionRefused
 from engine.facade import Engine

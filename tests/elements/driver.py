@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine.bpmn.compiler import compile_process
+from engine.bpmn.declarations import Binding, BindingKind
 from engine.bpmn.effects import (
     BroadcastSignal,
     CloseElement,
@@ -35,7 +36,6 @@ from engine.bpmn.effects import (
 )
 from engine.bpmn.machine import DEFAULT_STEPS, advance
 from engine.bpmn.machine.run import Moved
-from engine.bpmn.model import Binding, BindingKind
 from engine.bpmn.program import Program
 from engine.bpmn.queries import keeps_waiting
 from engine.bpmn.reader import read

@@ -78,14 +78,16 @@ def test_of_two_timers_that_are_both_late_the_one_that_is_told_first_wins() -> N
 def test_whoever_wins_the_others_end(winner: int) -> None:
     run = Dry(racing(timer("PT1H"), message("paid"), signal("alarm"), condition("risk > 3")))
     gateway = run.key("race")
-    act = [
-        lambda: run.fire_timer("b0"),
-        lambda: run.deliver("b1"),
-        lambda: run.signal("b2"),
-        lambda: run.set_variables({"risk": 4}),
-    ][winner]
 
-    act()
+    match winner:
+        case 0:
+            run.fire_timer("b0")
+        case 1:
+            run.deliver("b1")
+        case 2:
+            run.signal("b2")
+        case _:
+            run.set_variables({"risk": 4})
 
     assert run.waiting == [f"t{winner}"]
     assert CloseElement(gateway, completed=True) in run.last

@@ -140,3 +140,27 @@ def test_a_called_process_that_begins_with_a_start_event_listens_before_its_firs
     run.complete("handle")
 
     assert run.waiting == ["after"]
+
+
+def test_a_non_interrupting_one_leaves_what_it_throws_to_those_around_it() -> None:
+    handler = event_sub_process(
+        "esp",
+        escalation("SLOW"),
+        end_event("again", escalation("SLOW")) + chain("esp_start", "again"),
+        interrupting=False,
+    )
+    model = process(
+        START
+        + sub_process("sub", inner("i", WORK) + handler)
+        + boundary("event", "sub", escalation("SLOW"), interrupting=False)
+        + user_task("outside")
+        + END
+        + chain("start", "sub", "end")
+        + chain("event", "outside", "end")
+    )
+    run = Dry(model)
+
+    run.escalate("work", "SLOW")
+
+    assert run.waiting == ["work", "outside"]
+    assert run.escalations == [("SLOW", "esp_start"), ("SLOW", "event")]

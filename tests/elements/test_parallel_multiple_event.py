@@ -42,9 +42,6 @@ def trigger(run: Dry, id: str, kind: str) -> None:
         run.set_variables({"risk": 4})
 
 
-KINDS = ["message", "signal", "timer", "condition"]
-
-
 # --- parallel multiple: all of them are needed ---------------------------------------------------
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from engine.bpmn.model import ClockDeclaration, FlowNode, NodeKind, VariableMapping
+from engine.bpmn.declarations import ClockDeclaration, VariableMapping
+from engine.bpmn.model import FlowNode, NodeKind
 from engine.bpmn.program import ClockSpec, JobSpec, Literal, Source, UserTaskSpec
 from engine.feel import compile_expression
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.bpmn.declarations import BindingKind
 from engine.bpmn.effects import IncidentType, StartChild, StartClock
 from engine.bpmn.machine import ad_hoc
 from engine.bpmn.machine.ending import complete_element
 from engine.bpmn.machine.run import AD_HOC, LOOP, MAX_CALL_DEPTH, Run, StepFailed
 from engine.bpmn.machine.waiting import FROM_OUTSIDE, arm
 from engine.bpmn.machine.work import create_user_task
-from engine.bpmn.model import BindingKind
 from engine.bpmn.program import ClockSpec, Node, Program
 from engine.bpmn.state import PLAIN, Element, Phase, Scope
 

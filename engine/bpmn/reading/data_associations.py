@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from engine.bpmn.model import VariableMapping
+from engine.bpmn.declarations import VariableMapping
 from engine.bpmn.reading.attributes import (
     bpmn_children,
     check_attributes,

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from lxml import etree
 
+from engine.bpmn.declarations import Extensions
 from engine.bpmn.model import (
     CompensateEventDefinition,
     ErrorEventDefinition,
     EscalationEventDefinition,
     EventDefinition,
-    Extensions,
     MessageEventDefinition,
     NodeKind,
     SignalEventDefinition,

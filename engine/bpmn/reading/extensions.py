@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from engine.bpmn.model import (
-    BPMN_NAMESPACE,
-    GOV_NAMESPACE,
+from engine.bpmn.declarations import (
     Assignment,
     Binding,
     BindingKind,
@@ -19,6 +17,7 @@ from engine.bpmn.model import (
     JobDeclaration,
     VariableMapping,
 )
+from engine.bpmn.model import BPMN_NAMESPACE, GOV_NAMESPACE
 from engine.bpmn.reading.attributes import (
     attributes_of,
     check_documentation,

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from lxml import etree
 
+from engine.bpmn.declarations import Extensions
 from engine.bpmn.model import (
     ACTIVITY_KINDS,
     SUB_PROCESS_KINDS,
     CompensateEventDefinition,
     EventDefinition,
-    Extensions,
     FlowNode,
     Loop,
     NodeKind,

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from lxml import etree
 
-from engine.bpmn.model import Assignment, Extensions, NodeKind
+from engine.bpmn.declarations import Assignment, Extensions
+from engine.bpmn.model import NodeKind
 from engine.bpmn.reading.attributes import (
     bpmn_children,
     check_attributes,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.bpmn.model import LATEST, Binding, BindingKind, Definitions, Extensions, NodeKind, Process
+from engine.bpmn.declarations import LATEST, Binding, BindingKind, Extensions
+from engine.bpmn.model import Definitions, NodeKind, Process
 from engine.bpmn.rules.calls import CallCycle, call_cycles, calls_of
 from engine.bpmn.rules.drawing import Drawing, draw
 from engine.bpmn.rules.rule import Problem, to_finding

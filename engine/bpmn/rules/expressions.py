@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from engine.bpmn.declarations import Extensions, VariableMapping
 from engine.bpmn.model import (
     ConditionalEventDefinition,
-    Extensions,
     FlowNode,
     Loop,
     StandardLoop,
     TimerEventDefinition,
     TimerKind,
-    VariableMapping,
 )
 from engine.bpmn.rules.drawing import Drawing, definitions_on
 from engine.bpmn.rules.rule import Problem, at, error

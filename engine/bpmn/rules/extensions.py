@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.model import LATEST, Extensions, FlowNode, MultiInstanceLoop, NodeKind
+from engine.bpmn.declarations import LATEST, Extensions
+from engine.bpmn.model import FlowNode, MultiInstanceLoop, NodeKind
 from engine.bpmn.rules.drawing import Drawing
 from engine.bpmn.rules.rule import Problem, at, error, warning
 from engine.model.variable_names import is_variable_name

@@ -7,18 +7,15 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from engine.bpmn.compiler import compile_process
+from engine.bpmn.declarations import Assignment, ClockDeclaration, JobDeclaration, VariableMapping
 from engine.bpmn.model import (
-    Assignment,
-    ClockDeclaration,
     ErrorEventDefinition,
     FlowNode,
-    JobDeclaration,
     MessageEventDefinition,
     NodeKind,
     TerminateEventDefinition,
     TimerEventDefinition,
     TimerKind,
-    VariableMapping,
 )
 from engine.bpmn.reader import read
 from engine.bpmn.rules import check

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.bpmn.model import Assignment, Binding, BindingKind, NodeKind, VariableMapping
+from engine.bpmn.declarations import Assignment, Binding, BindingKind, VariableMapping
+from engine.bpmn.model import NodeKind
 from tests.unit.bpmn.drawing import END, ROLES, START, chain, extension, flow, process, user_task
 from tests.unit.bpmn.reading import (
     COMPENSATION,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.bpmn.model import VariableMapping
+from engine.bpmn.declarations import VariableMapping
 from engine.findings import Severity
 from tests.unit.bpmn.drawing import END, ROLES, START, extension, flow, process, user_task
 from tests.unit.bpmn.reading import ROOTS, TIMER, between, findings_in, flaws, node_in, process_of

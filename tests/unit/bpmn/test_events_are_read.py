@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.bpmn.declarations import VariableMapping
 from engine.bpmn.model import (
     CancelEventDefinition,
     CompensateEventDefinition,
@@ -15,7 +16,6 @@ from engine.bpmn.model import (
     TerminateEventDefinition,
     TimerEventDefinition,
     TimerKind,
-    VariableMapping,
 )
 from tests.unit.bpmn.drawing import END, START, extension, flow, process, user_task
 from tests.unit.bpmn.reading import (

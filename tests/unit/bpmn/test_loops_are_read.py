@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.bpmn.declarations import VariableMapping
 from engine.bpmn.model import (
     ComplexBehavior,
     ErrorEventDefinition,
@@ -9,7 +10,6 @@ from engine.bpmn.model import (
     MultiInstanceLoop,
     SignalEventDefinition,
     StandardLoop,
-    VariableMapping,
 )
 from tests.unit.bpmn.drawing import ROLES, extension, user_task
 from tests.unit.bpmn.reading import ERROR, ROOTS, SIGNAL, TIMER, between, findings_in, flaws, node_in

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.bpmn.model import Assignment, FlowNode, NodeKind
+from engine.bpmn.declarations import Assignment
+from engine.bpmn.model import FlowNode, NodeKind
 from engine.bpmn.reader import read
 from engine.findings import Severity
 from tests.unit.bpmn.drawing import END, ROLES, START, chain, definitions, extension

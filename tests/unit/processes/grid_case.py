@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from engine.bpmn.compiler import compile_process
+from engine.bpmn.declarations import LATEST, Binding
 from engine.bpmn.effects import CreateJob, CreateTimer, Effect, EndProcess, RaiseIncident
 from engine.bpmn.machine import advance
-from engine.bpmn.model import LATEST, Binding, Definitions
+from engine.bpmn.model import Definitions
 from engine.bpmn.program import Program
 from engine.bpmn.reader import read
 from engine.bpmn.state import State
