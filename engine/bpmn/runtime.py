@@ -16,7 +16,7 @@ from engine.bpmn.effects import Effect, StartClock
 from engine.bpmn.machine import advance
 from engine.bpmn.machine.run import Moved
 from engine.bpmn.program import Library
-from engine.bpmn.state import decode, encode
+from engine.bpmn.state import State, decode, encode
 from engine.bpmn.stimuli import Stimulus
 
 
@@ -74,6 +74,8 @@ class Runtime:
 
     name: str
     """As in `scenario.toml` and in the table of definitions."""
+    new_state: Callable[[], Any]
+    """What StartProcess may be given, so that the caller can look at it while tokens move."""
     advance: Advance
     encode: Callable[[Any], bytes]
     decode: Callable[[bytes], Any]
@@ -85,6 +87,7 @@ class Runtime:
 
 YISHI = Runtime(
     name="yishi",
+    new_state=State,
     advance=advance,
     encode=encode,
     decode=decode,

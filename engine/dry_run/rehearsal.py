@@ -163,12 +163,8 @@ class Rehearsal:
             case_number or CASE_NUMBER.format(number),
         )
         self.world.instances.append(instance)
-        stimulus = StartProcess(definition_id, dict(variables), **trigger)
-        self._watch(instance)
-        state, effects = self.machine.begin(
-            stimulus, library=self.shelf, now=self.world.now, recorder=self.recorder
-        )
-        self._keep(instance, state, effects)
+        instance.state = self.machine.runtime.new_state()
+        self.step(instance, StartProcess(definition_id, dict(variables), **trigger))
 
     # --- steps -----------------------------------------------------------------------------------
 

@@ -51,8 +51,6 @@ class Recorder(list[Moved]):
         self._shelf = shelf
         self.state: Any = None
         """Of the step under way."""
-        self.hidden: frozenset[int] = frozenset()
-        """Keys of elements that are not to be recorded."""
         self._at: datetime | None = None
         self._run = 0
         self._root = ""
@@ -61,16 +59,13 @@ class Recorder(list[Moved]):
         self.entries: list[Entry] = []
 
     def watch(self, state: Any, *, run: int, root: str, at: datetime) -> None:
-        """The next moves are of this state, None if it is still to be made."""
+        """The next moves are of this state."""
         self.clear()
-        self.hidden = frozenset()
         self.state, self._run, self._root, self._at = state, run, root, at
 
     def append(self, moved: Moved) -> None:
         super().append(moved)
         move, element_id, key, scope_key = moved
-        if key and key in self.hidden:
-            return
         assert self._at is not None  # noqa: S101 - a step is watched
         process_id = self._process_of(scope_key)
         entry = Entry(

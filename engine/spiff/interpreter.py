@@ -43,9 +43,9 @@ def advance(
     parse the process.
     """
     if isinstance(stimulus, StartProcess):
-        if state is not None:
+        if state is not None and (state.scopes or state.ended is not None):
             raise InvalidState("Expected a process instance that is not started yet, but it is.")
-        run = Run(Instance(), library=library, now=now, steps=min(steps, MAX_STEPS), path=path)
+        run = Run(state or Instance(), library=library, now=now, steps=min(steps, MAX_STEPS), path=path)
         start(run, stimulus)
     else:
         if state is None or state.ended is not None:

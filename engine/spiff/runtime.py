@@ -4,9 +4,11 @@ from engine.bpmn.runtime import Runtime
 from engine.spiff import queries
 from engine.spiff.codec import NAME, decode, encode
 from engine.spiff.interpreter import advance
+from engine.spiff.state import Instance
 
 SPIFFWORKFLOW = Runtime(
     name=NAME,
+    new_state=Instance,
     advance=advance,
     encode=encode,
     decode=decode,
