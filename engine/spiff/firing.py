@@ -8,6 +8,7 @@ from typing import Any
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.model import NodeKind
 from engine.bpmn.program import ErrorTrigger, Node, Program
 from engine.spiff.ending import complete_element, terminate_element
 from engine.spiff.run import Run
@@ -92,6 +93,9 @@ def throw_error(run: Run, thrower: Element, code: str, message: str, variables: 
                 caught[event.caught_code] = code
             if event.caught_message:
                 caught[event.caught_message] = message
+            if run.node(thrower).kind is NodeKind.END_EVENT:
+                # An end event completes by throwing.
+                run.close(thrower, run.state.scopes[thrower.scope], run.node(thrower), completed=True)
             fire(run, element, event, caught)
             return True
         element = run.state.elements.get(scope.owner)

@@ -67,7 +67,7 @@ def test_an_error_end_event_leaves_the_sub_process_by_its_boundary() -> None:
     run = Dry(caught_around(sub_process("act", failing())))
 
     assert run.waiting == ["caught"]
-    assert run.moves[-6:] == ["+x", "xx", "xact", "+event", "-event", "+caught"]
+    assert run.moves[-6:] == ["+x", "-x", "xact", "+event", "-event", "+caught"]
 
 
 def test_it_ends_every_other_token_of_what_it_leaves() -> None:

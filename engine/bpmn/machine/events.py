@@ -12,6 +12,7 @@ from engine.bpmn.machine.scopes import process_scope
 from engine.bpmn.machine.throwing import broadcast_signal, cancel, throw_error, throw_escalation
 from engine.bpmn.machine.waiting import arm, correlation_key
 from engine.bpmn.machine.work import job
+from engine.bpmn.model import NodeKind
 from engine.bpmn.program import (
     CancelTrigger,
     CompensateTrigger,
@@ -135,7 +136,8 @@ def _throw(run: Run, element: Element, scope: Scope, node: Node, trigger: Trigge
         case CompensateTrigger():
             return compensate(run, element, scope, trigger)
         case ErrorTrigger(code):
-            if not throw_error(run, element, code or "", node.name, payload):
+            ends = node.kind is NodeKind.END_EVENT
+            if not throw_error(run, element, code or "", node.name, payload, completes=ends):
                 raise _uncaught(node, trigger)
         case CancelTrigger():
             cancel_transaction(run, element, scope)

@@ -17,11 +17,24 @@ from engine.bpmn.program import CancelTrigger, ErrorTrigger, EscalationTrigger, 
 from engine.bpmn.state import Element, Phase
 
 
-def throw_error(run: Run, thrower: Element, code: str, message: str, variables: Mapping[str, Any]) -> bool:
-    """False, and nothing has changed, if nobody catches."""
+def throw_error(
+    run: Run,
+    thrower: Element,
+    code: str,
+    message: str,
+    variables: Mapping[str, Any],
+    *,
+    completes: bool = False,
+) -> bool:
+    """False, and nothing has changed, if nobody catches.
+
+    An end event completes by throwing; an activity that reports an error is terminated.
+    """
     catcher = find_catcher(run, thrower, code, ErrorTrigger)
     if catcher is None:
         return False
+    if completes:
+        run.close(thrower, run.state.scopes[thrower.scope], run.node(thrower), completed=True)
     _catch(run, catcher, code, message, variables)
     return True
 
