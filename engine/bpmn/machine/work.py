@@ -8,7 +8,7 @@ from engine.bpmn.effects import CreateJob, CreateUserTask, EvaluatedDecision, In
 from engine.bpmn.machine.ending import complete_element
 from engine.bpmn.machine.run import Run, StepFailed
 from engine.bpmn.machine.storable import why_not_storable
-from engine.bpmn.program import Node
+from engine.bpmn.program import Literal, Node
 from engine.bpmn.state import Element, Scope
 
 
@@ -33,12 +33,13 @@ def create_user_task(
 ) -> None:
     spec = node.user_task
     assert spec is not None  # noqa: S101 - the compiler gives every user task one
-    context = run.context(scope, element.visible)
     department = assignee = None
-    if spec.department is not None:
-        department = run.evaluate_text(spec.department, context, IncidentType.MAPPING_FAILED)
-    if spec.assignee is not None:
-        assignee = run.evaluate_text(spec.assignee, context, IncidentType.MAPPING_FAILED)
+    if spec.department is not None or spec.assignee is not None:
+        context = run.context(scope, element.visible)
+        if spec.department is not None:
+            department = run.evaluate_text(spec.department, context, IncidentType.MAPPING_FAILED)
+        if spec.assignee is not None:
+            assignee = run.evaluate_text(spec.assignee, context, IncidentType.MAPPING_FAILED)
     run.effects.append(
         CreateUserTask(
             element.key,
@@ -58,8 +59,12 @@ def create_user_task(
 def job(run: Run, element: Element, scope: Scope, node: Node) -> None:
     spec = node.job
     assert spec is not None  # noqa: S101
-    context = run.context(scope, element.visible)
-    job_type = run.evaluate_text(spec.job_type, context, IncidentType.MAPPING_FAILED)
+    source = spec.job_type
+    if type(source) is Literal:
+        job_type: str | None = source.text
+    else:
+        context = run.context(scope, element.visible)
+        job_type = run.evaluate_text(source, context, IncidentType.MAPPING_FAILED)
     if not job_type:
         raise StepFailed(
             IncidentType.MAPPING_FAILED, f"Expected a job type from {spec.job_type.text!r}, but it is empty."
