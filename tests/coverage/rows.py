@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from tests.coverage.trial import Drive, Fragment
 from tests.elements.drawing import (
@@ -75,6 +76,7 @@ def _end(name: str, definition: str, *, outside: str = "", first: str = "it") ->
     return Fragment(f"end: {name}", end_event("it", definition), last=None, outside=outside, first=first)
 
 
+ALARM = '<signalEventDefinition id="d_alarm" signalRef="s_alarm"/>'
 INSIDE = start_event("i_s") + end_event("i_e")
 UNDONE = (
     script_task("book", '"x"', result="booked")
@@ -82,8 +84,12 @@ UNDONE = (
     + node("task", "unbook", isForCompensation="true")
     + association("undo", "unbook")
 )
+GLOBAL_TASK = (
+    process("").decode().split("<process")[0]
+    + f'<globalUserTask id="errand"><extensionElements>{CLERK}</extensionElements></globalUserTask></definitions>'
+).encode()
 CATCHES_ERROR = (
-    boundary("caught", "holder", error("REFUSED")) + end_event("caught_end") + flow("caught", "caught_end")
+    boundary("caught", "holder", error("REFUSED")) + node("task", "caught_end") + flow("caught", "caught_end")
 )
 
 TASKS = (
@@ -98,12 +104,22 @@ TASKS = (
     Fragment("receiveTask", node("receiveTask", "it", messageRef="m_paid"), lambda run: run.deliver("it")),
     Fragment("callActivity", call_activity("it", called="other"),
              files=(process(sequence(("work", node("task", "work"))), id="other"),)),
+    Fragment("callActivity of a global task", call_activity("it", called="errand"),
+             lambda run: run.complete("errand_task"), files=(GLOBAL_TASK,)),
     Fragment("subProcess", sub_process("it", INSIDE + flow("i_s", "i_e"))),
     Fragment("transaction", transaction("it", INSIDE + flow("i_s", "i_e"))),
     Fragment("adHocSubProcess (choice)", ad_hoc("it", user_task("one"), extensions=CLERK),
              acts(("choose", "it", "one"), ("complete", "one"), ("stop_choosing", "it"))),
     Fragment("adHocSubProcess (active elements)",
              ad_hoc("it", user_task("one"), gov_activeElements='=["one"]'), lambda run: run.complete("one")),
+)  # fmt: skip
+
+BEHAVIOURS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("None", "", {"noneBehaviorEventRef": "d_alarm"}),
+    ("One", "", {"oneBehaviorEventRef": "d_alarm"}),
+    ("Complex", "<complexBehaviorDefinition><condition>numberOfCompletedInstances = 2</condition>"
+     '<event id="told_of"><eventDefinitionRef>d_alarm</eventDefinitionRef></event>'
+     "</complexBehaviorDefinition>", {}),
 )  # fmt: skip
 
 MARKERS = (
@@ -124,6 +140,35 @@ MARKERS = (
              last="two"),
     Fragment("data object", node("userTask", "it", extensions=CLERK), lambda run: run.complete("it", {"d": 1}),
              outside='<dataObject id="d" name="d"/>'),
+    Fragment("multi-instance subProcess",
+             sub_process("it", multi_instance("[1, 2]", item="n") + INSIDE + flow("i_s", "i_e"))),
+    Fragment("multi-instance callActivity",
+             call_activity("it", called="other", content=multi_instance(cardinality="2")),
+             files=(process(sequence(("work", node("task", "work"))), id="other"),)),
+    Fragment("looping subProcess", sub_process("it", standard_loop(maximum=2) + INSIDE + flow("i_s", "i_e"))),
+    *(
+        Fragment(f"multi-instance behaviour {behavior}",
+                 node("userTask", "it", extensions=CLERK,
+                      content=multi_instance(cardinality="2", behavior=behavior, content=content, **reference))
+                 + boundary("told", "it", signal("alarm"), interrupting=False) + node("task", "told_end")
+                 + flow("told", "told_end"),
+                 acts(("complete", "it"), ("complete", "it")), roots=ALARM)
+        for behavior, content, reference in BEHAVIOURS
+    ),
+    Fragment("data associations",
+             node("userTask", "it", extensions=CLERK, content=(
+                 '<ioSpecification><dataInput id="in" name="given"/><dataOutput id="out" name="found"/>'
+                 "<inputSet><dataInputRefs>in</dataInputRefs></inputSet>"
+                 "<outputSet><dataOutputRefs>out</dataOutputRefs></outputSet></ioSpecification>"
+                 '<dataInputAssociation id="into"><sourceRef>d</sourceRef><targetRef>in</targetRef>'
+                 "</dataInputAssociation>"
+                 '<dataOutputAssociation id="outof"><sourceRef>out</sourceRef><targetRef>d</targetRef>'
+                 "</dataOutputAssociation>")),
+             lambda run: run.complete("it", {"found": 1}), outside='<dataObject id="d" name="d"/>'),
+    Fragment("event sub-process: compensation",
+             sub_process("done", INSIDE + flow("i_s", "i_e")
+                         + event_sub_process("undo", compensate(), end_event("u_e") + flow("undo_start", "u_e")))
+             + throw_event("it", compensate()) + flow("done", "it"), first="done"),
     Fragment("compensation handler", UNDONE + throw_event("it", compensate()) + flow("book", "it"), first="book"),
 )  # fmt: skip
 
@@ -159,6 +204,9 @@ CATCHING = (
              parallel("split") + script_task("ready", "true", result="is_ready")
              + catch_event("it", condition("is_ready = true")) + parallel("join")
              + chain("split", "it", "join") + chain("split", "ready", "join"), first="split", last="join"),
+    Fragment("catch: eventDefinitionRef",
+             catch_event("it", "<eventDefinitionRef>d_alarm</eventDefinitionRef>"),
+             lambda run: run.signal("it"), roots=ALARM),
     Fragment("catch: link", throw_event("jump", link("L")) + catch_event("it", link("L")), first="jump"),
     _catch("catch: multiple", signal("alarm") + message("paid"), lambda run: run.deliver("it")),
     Fragment("catch: parallel multiple",
@@ -185,7 +233,7 @@ THROWING = (
              + flow("i_s", "i_e")) + CATCHES_ERROR, first="holder", last=None),
     Fragment("end: cancel (in a transaction)",
              transaction("holder", start_event("i_s") + end_event("i_e", CANCEL) + flow("i_s", "i_e"))
-             + boundary("gone", "holder", CANCEL) + end_event("gone_end") + flow("gone", "gone_end"),
+             + boundary("gone", "holder", CANCEL) + node("task", "gone_end") + flow("gone", "gone_end"),
              first="holder", last=None),
     _end("cancel (elsewhere)", CANCEL),
 )  # fmt: skip
@@ -217,6 +265,7 @@ EVENT_SUB_PROCESSES = tuple(
         ("timer", timer("PT1H"), lambda run: run.fire_timer("esp_start")),
         ("signal", signal("alarm"), lambda run: run.signal("esp_start")),
         ("conditional", condition("go = true"), _let_go),
+        ("multiple", message("paid") + signal("alarm"), lambda run: run.signal("esp_start")),
         ("error", error("REFUSED"), lambda run: run.throw("it", "REFUSED")),
         ("escalation", escalation("SLOW"), lambda run: run.escalate("it", "SLOW")),
     )

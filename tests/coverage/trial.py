@@ -48,6 +48,8 @@ class Fragment:
     files: tuple[bytes, ...] = ()
     """Called processes and the like."""
     decisions: bytes | None = None
+    roots: str = ""
+    """Root elements beside those that every drawing has."""
     outside: str = ""
     """Content of the container that belongs to the fragment, but not to its path."""
 
@@ -86,11 +88,12 @@ def _path(fragment: Fragment, *, start: str = "s", end: str = "e") -> str:
 
 
 def _in_process(fragment: Fragment) -> tuple[list[bytes], Drive]:
-    return [process(_path(fragment)), *fragment.files], fragment.drive
+    return [process(_path(fragment), roots=fragment.roots), *fragment.files], fragment.drive
 
 
 def _around(fragment: Fragment, around: str) -> list[bytes]:
-    return [process(START + around + END + chain("start", "around", "end")), *fragment.files]
+    main = START + around + END + chain("start", "around", "end")
+    return [process(main, roots=fragment.roots), *fragment.files]
 
 
 def _in_sub_process(fragment: Fragment) -> tuple[list[bytes], Drive]:
@@ -121,7 +124,11 @@ def _in_called_process(fragment: Fragment) -> tuple[list[bytes], Drive]:
     calling = process(
         START + call_activity("around", called="inside") + END + chain("start", "around", "end")
     )
-    return [calling, process(_path(fragment), id="inside"), *fragment.files], fragment.drive
+    return [
+        calling,
+        process(_path(fragment), id="inside", roots=fragment.roots),
+        *fragment.files,
+    ], fragment.drive
 
 
 def _in_event_sub_process(fragment: Fragment) -> tuple[list[bytes], Drive]:
@@ -134,7 +141,7 @@ def _in_event_sub_process(fragment: Fragment) -> tuple[list[bytes], Drive]:
         run.deliver("around_start")
         fragment.drive(run)
 
-    return [process(main), *fragment.files], drive
+    return [process(main, roots=fragment.roots), *fragment.files], drive
 
 
 POSITIONS: dict[str, Callable[[Fragment], tuple[list[bytes], Drive]]] = {
