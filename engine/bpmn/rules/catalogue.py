@@ -11,7 +11,10 @@ Meanings = Mapping[str, tuple[str, str]]
 
 XML: Meanings = {
     "xml-too-large": ("超过 2 MiB", "over 2 MiB"),
-    "xml-too-complex": ("超过 64 层或 20,000 个元素", "over 64 levels or 20,000 elements"),
+    "xml-too-complex": (
+        "超过 64 层、20,000 个元素，或某个元素的属性超过 256 个",
+        "over 64 levels, 20,000 elements, or 256 attributes on one",
+    ),
     "xml-not-well-formed": ("不是合法的 XML", "no XML"),
     "xml-doctype": ("含有 DOCTYPE，请删除", "has a DOCTYPE: remove it"),
 }
