@@ -90,21 +90,6 @@ def constant_text(text: str) -> str | None:
     return None
 
 
-def entries_of(text: str) -> list[tuple[str, Translated]] | None:
-    """Key and value of each entry of a dict display with text keys; None for any other expression.
-
-    Raises Untranslatable.
-    """
-    tree = _parsed(text.strip(), mode="eval")
-    if not isinstance(tree, ast.Expression) or not isinstance(tree.body, ast.Dict):
-        return None
-    translator = _Translator()
-    return [
-        (_key(key), finished(translator.expression(value)))
-        for key, value in zip(tree.body.keys, tree.body.values, strict=True)
-    ]
-
-
 def assignments(text: str) -> list[tuple[str, Translated]]:
     """Variable and value of each statement of a script, in order.
 
