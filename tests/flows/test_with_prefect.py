@@ -89,7 +89,8 @@ def test_served_flows_fire_a_due_rung_in_a_run_that_an_operator_finds(
     assert set(higher.tags) >= {"case:SH-2026-0102", "colour:yellow"}
     assert "colour:red" not in higher.tags
     assert desk.fired() == {due.clock_id, overslept.clock_id}
-    [failed] = runs_of_case(prefect_server.api_url, poisoned.case_number)
+    # On a slow machine the next sweep may have asked for it again already.
+    failed, *_ = runs_of_case(prefect_server.api_url, poisoned.case_number)
     assert failed.state == "Failed"
     assert "Expected a ladder for clock 100" in failed.message
     [artifact] = ask(prefect_server, "/artifacts/filter", artifacts={"key": {"any_": ["case-sh-2026-0101"]}})
