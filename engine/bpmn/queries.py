@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from engine.bpmn.effects import IncidentType, StartClock
+from engine.bpmn.effects import StartClock
 from engine.bpmn.machine import throwing
+from engine.bpmn.machine.orders import clocks_of
 from engine.bpmn.machine.run import Run
 from engine.bpmn.program import Library, SignalTrigger
 from engine.bpmn.state import Phase, State
@@ -65,13 +66,7 @@ def declared_clocks(state: State, element_key: int, *, library: Library, now: da
         specs, element_id, local = program.clocks, program.process_id, None
     else:
         return []
-    context = run.context(scope, local)
-    limits = [run.evaluate_text(spec.limit, context, IncidentType.LIMIT_UNKNOWN) for spec in specs]
-    return [
-        StartClock(element_key, element_id, limit, spec.kind, spec.ladder)
-        for spec, limit in zip(specs, limits, strict=True)
-        if limit is not None
-    ]
+    return clocks_of(run, specs, run.context(scope, local), element_key=element_key, element_id=element_id)
 
 
 def _run(state: State, library: Library) -> Run:

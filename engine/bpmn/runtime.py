@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from engine.bpmn import queries
 from engine.bpmn.effects import Effect, StartClock
 from engine.bpmn.machine import advance
-from engine.bpmn.machine.run import Moved
+from engine.bpmn.machine.advancing import Moved
 from engine.bpmn.program import Library
 from engine.bpmn.state import State, decode, encode
 from engine.bpmn.stimuli import Stimulus

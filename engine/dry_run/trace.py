@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.bpmn.effects import Move
-from engine.bpmn.machine.run import Moved
+from engine.bpmn.machine.advancing import Moved
 from engine.dry_run.shelf import SEQUENCE_FLOW, Shelf
 
 WORDS: Mapping[str, str] = {

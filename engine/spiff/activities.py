@@ -10,24 +10,28 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.bpmn.effects import (
-    CreateJob,
-    CreateUserTask,
-    EvaluatedDecision,
     IncidentType,
     PublishMessage,
-    StartClock,
 )
 from engine.bpmn.machine import StepFailed
-from engine.bpmn.machine.storable import why_not_storable
+from engine.bpmn.machine.orders import (
+    arm,
+    correlation_key,
+    decided,
+    order_job,
+    order_user_task,
+    scripted,
+    start_clocks,
+)
 from engine.bpmn.model import NodeKind
-from engine.bpmn.program import ClockSpec, ErrorTrigger, MessageTrigger, Node, TerminateTrigger
+from engine.bpmn.program import ErrorTrigger, MessageTrigger, Node, TerminateTrigger
 from engine.bpmn.state import Phase
 from engine.spiff.enclosing import begin_call_activity, begin_sub_process, process_scope
 from engine.spiff.ending import close_contents, complete_element, go_on
 from engine.spiff.firing import throw_error
 from engine.spiff.run import Run
 from engine.spiff.state import Element, Scope
-from engine.spiff.waiting import arm, arm_boundaries, correlation_key
+from engine.spiff.waiting import arm_boundaries
 
 
 def begin(run: Run, element: Element, scope: Scope, node: Node) -> None:
@@ -38,9 +42,9 @@ def begin(run: Run, element: Element, scope: Scope, node: Node) -> None:
     try:
         if node.inputs:
             map_inputs(run, element, scope, node)
-        for spec in node.clocks:
-            context = run.state.context(scope, element.visible)
-            _start_clock(run, spec, context, element_key=element.key, element_id=node.id)
+        if node.clocks:
+            data = run.data_of(element)
+            start_clocks(run, node.clocks, data, element_key=element.key, element_id=node.id)
             element.rows = True
         arm_boundaries(run, element, scope, node)
         _WORK[node.kind](run, element, scope, node)
@@ -70,15 +74,6 @@ def map_inputs(run: Run, element: Element, scope: Scope, node: Node) -> None:
     }
 
 
-def _start_clock(
-    run: Run, spec: ClockSpec, context: dict[str, Any], *, element_key: int, element_id: str
-) -> None:
-    """No clock runs where the limit is null: a model may leave it to a decision whether one does."""
-    limit = run.evaluate_text(spec.limit, context, IncidentType.LIMIT_UNKNOWN)
-    if limit is not None:
-        run.effects.append(StartClock(element_key, element_id, limit, spec.kind, spec.ladder))
-
-
 # --- one function per kind of work ---------------------------------------------------------------
 
 
@@ -86,9 +81,8 @@ def _start(run: Run, element: Element, scope: Scope, node: Node) -> None:
     # The clocks of a called process run with the call activity, those of the root with the instance.
     if scope.node < 0:
         program = run.program(scope)
-        for spec in program.clocks:
-            context = run.state.context(scope)
-            _start_clock(run, spec, context, element_key=scope.owner, element_id=program.process_id)
+        context = run.state.context(scope)
+        start_clocks(run, program.clocks, context, element_key=scope.owner, element_id=program.process_id)
         if scope.owner and program.clocks:
             run.state.elements[scope.owner].rows = True
     given: dict[str, Any] = {}
@@ -98,78 +92,22 @@ def _start(run: Run, element: Element, scope: Scope, node: Node) -> None:
 
 
 def _user_task(run: Run, element: Element, scope: Scope, node: Node) -> None:
-    spec = node.user_task
-    assert spec is not None  # noqa: S101 - the compiler gives every user task one
-    context = run.state.context(scope, element.visible)
-    department = assignee = None
-    if spec.department is not None:
-        department = run.evaluate_text(spec.department, context, IncidentType.MAPPING_FAILED)
-    if spec.assignee is not None:
-        assignee = run.evaluate_text(spec.assignee, context, IncidentType.MAPPING_FAILED)
-    run.effects.append(
-        CreateUserTask(
-            element.key, node.id, node.name, spec.form, spec.roles, department, assignee, spec.four_eyes
-        )
-    )
-    element.rows = True
+    order_user_task(run, element, node)
 
 
 def _job(run: Run, element: Element, scope: Scope, node: Node) -> None:
-    spec = node.job
-    assert spec is not None  # noqa: S101
-    context = run.state.context(scope, element.visible)
-    job_type = run.evaluate_text(spec.job_type, context, IncidentType.MAPPING_FAILED)
-    if not job_type:
-        raise StepFailed(
-            IncidentType.MAPPING_FAILED, f"Expected a job type from {spec.job_type.text!r}, but it is empty."
-        )
-    run.effects.append(CreateJob(element.key, node.id, job_type, spec.retries, spec.headers))
-    element.rows = True
+    order_job(run, element, node)
 
 
 def _script(run: Run, element: Element, scope: Scope, node: Node) -> None:
-    assert node.script is not None  # noqa: S101
-    context = run.state.context(scope, element.visible)
-    value = run.evaluate(node.script, context, IncidentType.SCRIPT_FAILED)
-    complete_element(run, element, _result(node, value, IncidentType.SCRIPT_FAILED))
+    complete_element(run, element, scripted(run, element, node))
 
 
 def _business_rule(run: Run, element: Element, scope: Scope, node: Node) -> None:
     if node.job is not None:
-        _job(run, element, scope, node)
-        return
-    assert node.decision is not None  # noqa: S101
-    decision = run.library.bound_decision(
-        node.decision, binding=node.binding, caller=run.definition_id(scope)
-    )
-    if decision is None:
-        raise StepFailed(
-            IncidentType.DECISION_MISSING,
-            f"Expected a deployed decision {node.decision!r}, but there is none.",
-        )
-    result = decision.evaluate(run.state.context(scope, element.visible), now=run.now)
-    if result.value is None and result.diagnostics:
-        raise StepFailed(IncidentType.DECISION_FAILED, result.diagnostics[0].message)
-    why = why_not_storable(result.value)
-    if why is not None:
-        message = f"Expected a value that can be kept from decision {node.decision!r}, but {why}."
-        raise StepFailed(IncidentType.DECISION_FAILED, message)
-    variables = _result(node, result.value, IncidentType.DECISION_FAILED)
-    run.effects.append(
-        EvaluatedDecision(node.id, node.decision, tuple(rule.rule_index for rule in result.matched))
-    )
-    complete_element(run, element, variables)
-
-
-def _result(node: Node, value: Any, failure: IncidentType) -> dict[str, Any]:
-    if node.result is not None:
-        return {node.result: value}
-    if isinstance(value, dict):
-        return value
-    raise StepFailed(
-        failure,
-        f"Expected a context or a result variable at {node.id!r}, but the value has no name to be kept under.",
-    )
+        order_job(run, element, node)
+    else:
+        complete_element(run, element, decided(run, element, node))
 
 
 def _pass(run: Run, element: Element, scope: Scope, node: Node) -> None:
@@ -178,7 +116,7 @@ def _pass(run: Run, element: Element, scope: Scope, node: Node) -> None:
 
 def _send(run: Run, element: Element, scope: Scope, node: Node) -> None:
     if node.job is not None:
-        _job(run, element, scope, node)
+        order_job(run, element, node)
         return
     trigger = node.message or node.trigger
     if isinstance(trigger, MessageTrigger):

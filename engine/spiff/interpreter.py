@@ -9,7 +9,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.effects import IncidentType, Move, RaiseIncident
 from engine.bpmn.machine import DEFAULT_STEPS
-from engine.bpmn.machine.run import Moved
+from engine.bpmn.machine.advancing import Moved
 from engine.bpmn.model import GATEWAY_KINDS, NodeKind
 from engine.bpmn.program import Library, Node
 from engine.bpmn.stimuli import StartProcess, Stimulus

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from engine.bpmn.effects import IncidentType
+from engine.bpmn.machine.parking import STILL_RUNNING
 from engine.bpmn.state import Phase
 from engine.spiff.run import Run
 from engine.spiff.state import Element
 
-_STILL_RUNNING = (
-    "Expected the process to reach a wait state, but it is still running after the step limit:"
-    " a loop without a wait state?"
-)
 
-
-def park(run: Run, why: str = _STILL_RUNNING) -> None:
+def park(run: Run, why: str = STILL_RUNNING) -> None:
     """Every token under way becomes a parked element; one of them holds the incident for all."""
     first: Element | None = None
     while run.queue:
@@ -42,4 +38,4 @@ def pass_incident_on(run: Run) -> None:
     """After the element with the incident was terminated: another parked one takes it over."""
     parked = [element for element in run.state.elements.values() if element.phase is Phase.PARKED]
     if parked and not any(element.rows for element in parked):
-        run.raise_incident(parked[0], IncidentType.STEP_LIMIT_EXCEEDED, _STILL_RUNNING)
+        run.raise_incident(parked[0], IncidentType.STEP_LIMIT_EXCEEDED, STILL_RUNNING)

@@ -21,7 +21,7 @@ from engine.bpmn.effects import (
     RaiseIncident,
     ResolveIncidents,
 )
-from engine.bpmn.machine.run import Moved
+from engine.bpmn.machine.advancing import Moved
 from engine.bpmn.program import Library
 from engine.bpmn.runtime import Runtime
 from engine.bpmn.stimuli import (

@@ -6,9 +6,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from engine.bpmn.effects import IncidentType, StartClock
+from engine.bpmn.effects import StartClock
+from engine.bpmn.machine.advancing import Evaluator
+from engine.bpmn.machine.orders import clocks_of
 from engine.bpmn.program import Library, Node, Program
-from engine.spiff.evaluating import evaluate_text
 from engine.spiff.firing import matching
 from engine.spiff.state import Element, Instance
 
@@ -62,12 +63,7 @@ def declared_clocks(
     else:
         return []
     context = state.context(scope, local)
-    limits = [evaluate_text(spec.limit, context, IncidentType.LIMIT_UNKNOWN, now=now) for spec in specs]
-    return [
-        StartClock(element_key, element_id, limit, spec.kind, spec.ladder)
-        for spec, limit in zip(specs, limits, strict=True)
-        if limit is not None
-    ]
+    return clocks_of(Evaluator(now=now), specs, context, element_key=element_key, element_id=element_id)
 
 
 def _program(state: Instance, element: Element, library: Library) -> Program:

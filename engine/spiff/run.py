@@ -18,17 +18,10 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.effects import (
     CloseElement,
     Effect,
-    EnterStage,
-    IncidentType,
     Move,
-    RaiseIncident,
-    ReachMilestone,
 )
-from engine.bpmn.machine import StepFailed
-from engine.bpmn.machine.run import Moved
-from engine.bpmn.program import Library, Node, Program, Source
-from engine.bpmn.state import Phase
-from engine.spiff.evaluating import evaluate, evaluate_text
+from engine.bpmn.machine.advancing import Advancing, Moved
+from engine.bpmn.program import Library, Node, Program
 from engine.spiff.feel_engine import FeelScriptEngine
 from engine.spiff.plan import Plan, plan_of
 from engine.spiff.specs import awaits
@@ -45,7 +38,7 @@ class Step:
     path: list[Moved]
 
 
-class Run:
+class Run(Advancing[Element]):
     def __init__(
         self,
         state: Instance,
@@ -55,12 +48,9 @@ class Run:
         steps: int,
         path: list[Moved] | None = None,
     ) -> None:
+        super().__init__(library=library, now=now, path=path)
         self.state = state
-        self.library = library
-        self.now = now
         self.steps = steps
-        self.effects: list[Effect] = []
-        self.path: list[Moved] = [] if path is None else path
         self.queue: deque[Task] = deque()
         """Tasks that a token has come to, in that order."""
         self.rested: set[int] = set()
@@ -94,6 +84,12 @@ class Run:
 
     def definition_id(self, scope: Scope) -> int:
         return self.state.definition_ids[scope.program]
+
+    def definition_of(self, element: Element) -> int:
+        return self.definition_id(self.state.scopes[element.scope])
+
+    def data_of(self, element: Element) -> dict[str, Any]:
+        return self.state.context(self.state.scopes[element.scope], element.visible)
 
     def node(self, element: Element) -> Node:
         return self.program(self.state.scopes[element.scope]).nodes[element.node]
@@ -151,13 +147,7 @@ class Run:
         holds = condition.value(context, now=self.now)
         if holds is True or holds is False:
             return holds
-        diagnostics = condition.evaluate(context, now=self.now).diagnostics
-        why = f": {diagnostics[0].message}" if diagnostics else "."
-        raise StepFailed(
-            IncidentType.CONDITION_FAILED,
-            f"Expected true or false from condition {condition.text!r} of flow"
-            f" {program.flow_ids[flow]!r}, but it is neither{why}",
-        )
+        raise self.neither(condition, program.flow_ids[flow], context)
 
     # --- variables -------------------------------------------------------------------------------
 
@@ -171,13 +161,6 @@ class Run:
             holder.variables[name] = value
             if holder.node < 0 and holder.owner:
                 holder.written[name] = True
-
-    def evaluate(self, source: Source, context: Mapping[str, Any], failure: IncidentType) -> Any:
-        """See `engine.spiff.evaluating`."""
-        return evaluate(source, context, failure, now=self.now)
-
-    def evaluate_text(self, source: Source, context: Mapping[str, Any], failure: IncidentType) -> str | None:
-        return evaluate_text(source, context, failure, now=self.now)
 
     # --- elements --------------------------------------------------------------------------------
 
@@ -197,22 +180,3 @@ class Run:
             self.effects.append(CloseElement(element.key, completed))
         move = Move.LEFT if completed else Move.TERMINATED
         self.path.append((move, node.id, element.key, scope.key))
-
-    def announce(self, node: Node) -> None:
-        if node.stage is not None:
-            self.effects.append(EnterStage(node.id, node.stage))
-        if node.milestone is not None:
-            self.effects.append(ReachMilestone(node.id, node.milestone))
-
-    # --- incidents -------------------------------------------------------------------------------
-
-    def fail(
-        self, element: Element, phase: Phase, failure: StepFailed, *, pending: Mapping[str, Any] | None = None
-    ) -> None:
-        element.phase = phase
-        element.pending = dict(pending) if pending is not None else None
-        self.raise_incident(element, failure.incident_type, str(failure))
-
-    def raise_incident(self, element: Element, incident_type: IncidentType, message: str) -> None:
-        element.rows = True
-        self.effects.append(RaiseIncident(element.key, self.node(element).id, incident_type, message))

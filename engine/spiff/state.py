@@ -13,6 +13,7 @@ from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow
 from SpiffWorkflow.task import Task
 
+from engine.bpmn.machine.advancing import visible_in
 from engine.bpmn.state import Phase
 
 
@@ -110,16 +111,4 @@ class Instance:
 
     def context(self, scope: Scope, local: dict[str, Any] | None = None) -> dict[str, Any]:
         """All variables visible in `scope`, the inner ones hiding the outer. Not to be changed."""
-        layers = [local] if local else []
-        while scope.node >= 0:
-            if scope.variables:
-                layers.append(scope.variables)
-            scope = self.scopes[scope.parent]
-        process_variables = scope.variables
-        assert process_variables is not None  # noqa: S101 - every process scope is made with some
-        if not layers:
-            return process_variables
-        merged = dict(process_variables)
-        for layer in reversed(layers):
-            merged.update(layer)
-        return merged
+        return visible_in(scope, scopes=self.scopes, local=local)

@@ -35,7 +35,7 @@ from engine.bpmn.effects import (
     StartClock,
 )
 from engine.bpmn.machine import DEFAULT_STEPS, advance
-from engine.bpmn.machine.run import Moved
+from engine.bpmn.machine.advancing import Moved
 from engine.bpmn.program import Program
 from engine.bpmn.queries import keeps_waiting
 from engine.bpmn.reader import read

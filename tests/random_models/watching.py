@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.bpmn.effects import Move
-from engine.bpmn.machine.run import Moved
+from engine.bpmn.machine.advancing import Moved
 from engine.bpmn.state import Phase, State
 from tests.elements.driver import Dry
 

@@ -3,7 +3,8 @@
 Pure: no clock, no SQL, no network. Source: BPMN 2.0.2, chapter 13.
 """
 
+from engine.bpmn.machine.advancing import StepFailed
 from engine.bpmn.machine.interpreter import advance
-from engine.bpmn.machine.run import DEFAULT_STEPS, Step, StepFailed
+from engine.bpmn.machine.run import DEFAULT_STEPS, Step
 
 __all__ = ["DEFAULT_STEPS", "Step", "StepFailed", "advance"]

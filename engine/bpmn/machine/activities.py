@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from engine.bpmn.machine import events, scopes, work
+from engine.bpmn.machine.advancing import StepFailed
 from engine.bpmn.machine.gathering import gathered
 from engine.bpmn.machine.leaving import leave
 from engine.bpmn.machine.loops import item_of, start_loop
-from engine.bpmn.machine.run import LOOP, PASSED, WAITING, Run, StepFailed
+from engine.bpmn.machine.orders import start_clocks
+from engine.bpmn.machine.run import LOOP, PASSED, WAITING, Run
 from engine.bpmn.machine.waiting import arm_boundaries
 from engine.bpmn.model import SUB_PROCESS_KINDS, NodeKind
 from engine.bpmn.program import Node
@@ -86,9 +88,9 @@ def begin(run: Run, element: Element, scope: Scope, node: Node) -> None:
         if node.inputs and (is_instance or node.loop is None):
             work.map_inputs(run, element, scope, node)
         if not is_instance:
-            for spec in node.clocks:
-                context = run.context(scope, element.visible)
-                scopes.start_clock(run, spec, context, element_key=element.key, element_id=node.id)
+            if node.clocks:
+                data = run.data_of(element)
+                start_clocks(run, node.clocks, data, element_key=element.key, element_id=node.id)
                 element.rows = True
             if node.boundaries:
                 arm_boundaries(run, element, scope, node)

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.bpmn.effects import IncidentType
+from engine.bpmn.machine.advancing import StepFailed
 from engine.bpmn.machine.leaving import terminate_contents
-from engine.bpmn.machine.run import Run, StepFailed
+from engine.bpmn.machine.run import Run
 from engine.bpmn.program import Node
 from engine.bpmn.state import Element, Phase, Scope
 from engine.errors import InvalidArgument, InvalidState

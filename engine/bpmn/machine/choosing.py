@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.bpmn.effects import IncidentType
-from engine.bpmn.machine.run import Run, StepFailed
+from engine.bpmn.machine.advancing import StepFailed
+from engine.bpmn.machine.run import Run
 from engine.bpmn.model import GATEWAY_KINDS, NodeKind
 from engine.bpmn.program import Node
 from engine.bpmn.state import Scope
@@ -45,7 +46,8 @@ def choose(
             if node.kind is NodeKind.EXCLUSIVE_GATEWAY:
                 break
         elif holds is not False:
-            raise _not_boolean(run, scope, flow, context)
+            assert condition is not None  # noqa: S101 - only a condition can have another value
+            raise run.neither(condition, run.program(scope).flow_ids[flow], context)
     if not matched and node.default >= 0:
         chosen += [pair for pair in node.next if pair[1] == node.default]
     if chosen or may_be_none:
@@ -54,17 +56,4 @@ def choose(
     raise StepFailed(
         IncidentType.NO_FLOW_MATCHES,
         f"Expected a flow out of {what} {node.id!r} to match, but none does and it has no default flow.",
-    )
-
-
-def _not_boolean(run: Run, scope: Scope, flow: int, context: Mapping[str, Any]) -> StepFailed:
-    program = run.program(scope)
-    condition = program.conditions[flow]
-    assert condition is not None  # noqa: S101 - only a condition can have another value
-    diagnostics = condition.evaluate(context, now=run.now).diagnostics
-    why = f": {diagnostics[0].message}" if diagnostics else "."
-    return StepFailed(
-        IncidentType.CONDITION_FAILED,
-        f"Expected true or false from condition {condition.text!r} of flow {program.flow_ids[flow]!r},"
-        f" but it is neither{why}",
     )

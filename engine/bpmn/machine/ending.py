@@ -7,10 +7,11 @@ from typing import Any
 
 from engine.bpmn.effects import EndChild, EndProcess, IncidentType
 from engine.bpmn.machine import ad_hoc, compensation
+from engine.bpmn.machine.advancing import StepFailed
 from engine.bpmn.machine.choosing import choose
 from engine.bpmn.machine.leaving import close_listeners, leave
 from engine.bpmn.machine.loops import instance_completed, results_of
-from engine.bpmn.machine.run import AD_HOC, COMPENSATION, LOOP, TOOK, Run, StepFailed
+from engine.bpmn.machine.run import AD_HOC, COMPENSATION, LOOP, TOOK, Run
 from engine.bpmn.model import ACTIVITY_KINDS, SUB_PROCESS_KINDS
 from engine.bpmn.program import Node
 from engine.bpmn.state import PLAIN, Element, Phase, Scope

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from engine.bpmn.effects import IncidentType, PublishMessage
+from engine.bpmn.machine.advancing import StepFailed
 from engine.bpmn.machine.catching import find_catcher
 from engine.bpmn.machine.compensation import THROWN, cancel_transaction, compensate
 from engine.bpmn.machine.ending import complete_element
 from engine.bpmn.machine.leaving import terminate_contents
-from engine.bpmn.machine.run import Run, StepFailed
+from engine.bpmn.machine.orders import arm, correlation_key
+from engine.bpmn.machine.run import Run
 from engine.bpmn.machine.scopes import process_scope
 from engine.bpmn.machine.throwing import broadcast_signal, cancel, throw_error, throw_escalation
-from engine.bpmn.machine.waiting import arm, correlation_key
 from engine.bpmn.machine.work import job
 from engine.bpmn.model import NodeKind
 from engine.bpmn.program import (

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.bpmn.effects import OpenSignalSubscription
+from engine.bpmn.machine.advancing import StepFailed
 from engine.bpmn.machine.ending import complete_element
 from engine.bpmn.machine.leaving import terminate_contents, terminate_element
-from engine.bpmn.machine.run import Run, StepFailed
-from engine.bpmn.machine.waiting import arm
+from engine.bpmn.machine.orders import arm
+from engine.bpmn.machine.run import Run
 from engine.bpmn.program import Node
 from engine.bpmn.state import Element, Phase, Scope
 

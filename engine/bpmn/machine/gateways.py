@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from engine.bpmn.effects import IncidentType
+from engine.bpmn.machine.advancing import StepFailed
 from engine.bpmn.machine.choosing import Following, choose
 from engine.bpmn.machine.leaving import leave
-from engine.bpmn.machine.run import PASSED, TOOK, Run, StepFailed
+from engine.bpmn.machine.run import PASSED, TOOK, Run
 from engine.bpmn.model import NodeKind
 from engine.bpmn.program import Node
 from engine.bpmn.state import Element, Phase, Scope

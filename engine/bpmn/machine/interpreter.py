@@ -7,11 +7,12 @@ from datetime import datetime
 
 from engine.bpmn.effects import IncidentType, RaiseIncident
 from engine.bpmn.machine import activities, events, gateways
+from engine.bpmn.machine.advancing import Moved
 from engine.bpmn.machine.conditions import look_at_conditions
 from engine.bpmn.machine.ending import complete_scope
 from engine.bpmn.machine.parking import park, pass_incident_on
 from engine.bpmn.machine.reacting import react
-from engine.bpmn.machine.run import DEFAULT_STEPS, STUCK, Moved, Run, Step
+from engine.bpmn.machine.run import DEFAULT_STEPS, STUCK, Run, Step
 from engine.bpmn.machine.starting import start
 from engine.bpmn.model import NodeKind
 from engine.bpmn.program import Entry, Library, Node

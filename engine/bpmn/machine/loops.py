@@ -12,9 +12,10 @@ from decimal import Decimal
 from typing import Any
 
 from engine.bpmn.effects import IncidentType
+from engine.bpmn.machine.advancing import StepFailed
 from engine.bpmn.machine.catching import find_catcher
 from engine.bpmn.machine.leaving import terminate_contents
-from engine.bpmn.machine.run import LOOP, MAX_INSTANCES, Run, StepFailed
+from engine.bpmn.machine.run import LOOP, MAX_INSTANCES, Run
 from engine.bpmn.model import MultiInstanceBehavior
 from engine.bpmn.program import ErrorTrigger, MultiInstanceSpec, Node, Source, StandardLoopSpec, Trigger
 from engine.bpmn.state import Element, Scope

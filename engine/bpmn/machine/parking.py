@@ -6,6 +6,11 @@ from engine.bpmn.effects import IncidentType
 from engine.bpmn.machine.run import Run
 from engine.bpmn.state import Element, Phase
 
+STILL_RUNNING = (
+    "Expected the process to reach a wait state, but it is still running after the step limit:"
+    " a loop without a wait state?"
+)
+
 
 def park(run: Run) -> None:
     """Every token under way becomes a parked element; one of them holds the incident for all."""
@@ -43,9 +48,4 @@ def pass_incident_on(run: Run) -> None:
 
 
 def _raise_incident(run: Run, element: Element) -> None:
-    run.raise_incident(
-        element,
-        IncidentType.STEP_LIMIT_EXCEEDED,
-        "Expected the process to reach a wait state, but it is still running after the step limit:"
-        " a loop without a wait state?",
-    )
+    run.raise_incident(element, IncidentType.STEP_LIMIT_EXCEEDED, STILL_RUNNING)

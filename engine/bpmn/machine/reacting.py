@@ -7,11 +7,12 @@ from typing import Any
 
 from engine.bpmn.effects import CreateTimer, EndProcess, IncidentType
 from engine.bpmn.machine import activities, ad_hoc, gateways
+from engine.bpmn.machine.advancing import StepFailed
 from engine.bpmn.machine.ending import complete_element
 from engine.bpmn.machine.firing import fire
 from engine.bpmn.machine.leaving import terminate_contents
 from engine.bpmn.machine.parking import unpark
-from engine.bpmn.machine.run import AD_HOC, COMPENSATION, STUCK, WAITING, Run, StepFailed
+from engine.bpmn.machine.run import AD_HOC, COMPENSATION, STUCK, WAITING, Run
 from engine.bpmn.machine.scopes import listen
 from engine.bpmn.machine.throwing import throw_error, throw_escalation
 from engine.bpmn.machine.timers import next_due

@@ -1,7 +1,6 @@
-"""One advance under way: tokens, variables, effects and the trace.
+"""One advance under way: tokens, variables and the trace.
 
-This is the bottom of the machine: every other module of the room works on a `Run`, and nothing
-here knows what a gateway or an activity is.
+Every other module of the room works on a `Run`, and nothing here knows what a gateway or an activity is.
 """
 
 from __future__ import annotations
@@ -12,20 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.bpmn.effects import (
-    CloseElement,
-    Effect,
-    EnterStage,
-    IncidentType,
-    Move,
-    RaiseIncident,
-    ReachMilestone,
-    ResolveIncidents,
-)
-from engine.bpmn.machine.storable import why_not_storable
-from engine.bpmn.program import Library, Literal, Node, Program, Source, Trigger
+from engine.bpmn.effects import CloseElement, Effect, Move
+from engine.bpmn.machine.advancing import Advancing, Moved, visible_in
+from engine.bpmn.program import Library, Node, Program, Trigger
 from engine.bpmn.state import PLAIN, QUIET, Element, Phase, Scope, ScopeKind, State
-from engine.errors import YishiError
 
 # Looking a member up on its enum costs more than a call in Python 3.11, and these are needed for every node.
 ENTERED, LEFT, PASSED, TOOK, TERMINATED = Move.ENTERED, Move.LEFT, Move.PASSED, Move.TOOK, Move.TERMINATED
@@ -39,17 +28,6 @@ MAX_INSTANCES = 10_000
 STUCK = "stuck"
 """In the memory of a scope: the join that has an incident since no more tokens can come to it."""
 
-Moved = tuple[Move, str, int, int]
-"""What moved: the id of the element or flow, the element's key or 0, the key of its scope."""
-
-
-class StepFailed(YishiError):
-    """A step cannot be done as drawn: becomes an incident, the token stays where it is."""
-
-    def __init__(self, incident_type: IncidentType, message: str) -> None:
-        super().__init__(message)
-        self.incident_type = incident_type
-
 
 @dataclass(slots=True)
 class Step:
@@ -60,21 +38,18 @@ class Step:
     path: list[Moved]
 
 
-class Run:
+class Run(Advancing[Element]):
     __slots__ = (
-        "begins", "changed", "effects", "emptied", "library", "lost_incident", "now", "path", "programs",
-        "queue", "rested", "state", "steps", "throws", "urgent", "watching",
+        "begins", "changed", "emptied", "lost_incident", "programs", "queue", "rested", "state", "steps",
+        "throws", "urgent", "watching",
     )  # fmt: skip
 
     def __init__(
         self, state: State, *, library: Library, now: datetime, steps: int, path: list[Moved] | None = None
     ) -> None:
+        super().__init__(library=library, now=now, path=path)
         self.state = state
-        self.library = library
-        self.now = now
         self.steps = steps
-        self.effects: list[Effect] = []
-        self.path: list[Moved] = [] if path is None else path
         self.queue: deque[tuple[Scope, int, int]] = deque()
         """Tokens under way: scope, node they come to, flow they come by (-1: none). For an instance of a
         loop: scope, ~node, number of the instance."""
@@ -117,23 +92,17 @@ class Run:
     def node(self, element: Element) -> Node:
         return self.programs[self.state.scopes[element.scope].program].nodes[element.node]
 
+    def definition_of(self, element: Element) -> int:
+        return self.state.definition_ids[self.state.scopes[element.scope].program]
+
     # --- variables -------------------------------------------------------------------------------
 
     def context(self, scope: Scope, local: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """All variables visible in `scope`, the inner ones hiding the outer. Not to be changed."""
-        layers: list[Mapping[str, Any]] = [local] if local else []
-        while scope.node >= 0:
-            if scope.variables:
-                layers.append(scope.variables)
-            scope = self.state.scopes[scope.parent]
-        process_variables = scope.variables
-        assert process_variables is not None  # noqa: S101 - every process scope is made with some
-        if not layers:
-            return process_variables
-        merged = dict(process_variables)
-        for layer in reversed(layers):
-            merged.update(layer)
-        return merged
+        return visible_in(scope, scopes=self.state.scopes, local=local)
+
+    def data_of(self, element: Element) -> dict[str, Any]:
+        return visible_in(self.state.scopes[element.scope], scopes=self.state.scopes, local=element.visible)
 
     def assign(self, scope: Scope, variables: Mapping[str, Any]) -> None:
         """Each variable goes to the nearest scope that has it, a new one to the process."""
@@ -153,33 +122,6 @@ class Run:
             holder.variables[name] = value
             if holder.node < 0 and holder.owner:
                 _note_written(holder, (name,))
-
-    def evaluate(self, source: Source, context: Mapping[str, Any], failure: IncidentType) -> Any:
-        """The value of `source`, fit to be kept.
-
-        StepFailed if it is null because of an error other than an absent variable, or cannot be stored.
-        """
-        if type(source) is Literal:
-            return source.text
-        value = source.value(context, now=self.now)
-        if value is None:
-            problems = [d for d in source.evaluate(context, now=self.now).diagnostics if not d.absent]
-            if problems:
-                raise StepFailed(failure, f"Expected a value from {source.text!r}, but {problems[0].message}")
-            return None
-        why = why_not_storable(value)
-        if why is not None:
-            raise StepFailed(failure, f"Expected a value that can be kept from {source.text!r}, but {why}.")
-        return value
-
-    def evaluate_text(self, source: Source, context: Mapping[str, Any], failure: IncidentType) -> str | None:
-        """Like `evaluate`, for values that must be texts; whole numbers count as their digits."""
-        value = self.evaluate(source, context, failure)
-        if value is None or isinstance(value, str):
-            return value
-        if isinstance(value, int) and not isinstance(value, bool):
-            return str(value)
-        raise StepFailed(failure, f"Expected a text from {source.text!r}, but got {type(value).__name__}.")
 
     # --- what goes before tokens -----------------------------------------------------------------
 
@@ -227,28 +169,6 @@ class Run:
             self.effects.append(CloseElement(key, completed))
         if element.phase is WAITING or element.phase not in QUIET:
             self.path.append((LEFT if completed else TERMINATED, node.id, key, scope.key))
-
-    def announce(self, node: Node) -> None:
-        if node.stage is not None:
-            self.effects.append(EnterStage(node.id, node.stage))
-        if node.milestone is not None:
-            self.effects.append(ReachMilestone(node.id, node.milestone))
-
-    # --- incidents -------------------------------------------------------------------------------
-
-    def fail(
-        self, element: Element, phase: Phase, failure: StepFailed, *, pending: Mapping[str, Any] | None = None
-    ) -> None:
-        element.phase = phase
-        element.pending = dict(pending) if pending is not None else None
-        self.raise_incident(element, failure.incident_type, str(failure))
-
-    def raise_incident(self, element: Element, incident_type: IncidentType, message: str) -> None:
-        element.rows = True
-        self.effects.append(RaiseIncident(element.key, self.node(element).id, incident_type, message))
-
-    def resolve_incidents(self, element_key: int) -> None:
-        self.effects.append(ResolveIncidents(element_key))
 
 
 def _note_written(called: Scope, names: Iterable[str]) -> None:

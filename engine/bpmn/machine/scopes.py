@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from engine.bpmn.declarations import BindingKind
-from engine.bpmn.effects import IncidentType, StartChild, StartClock
+from engine.bpmn.effects import IncidentType, StartChild
 from engine.bpmn.machine import ad_hoc
+from engine.bpmn.machine.advancing import StepFailed
 from engine.bpmn.machine.ending import complete_element
-from engine.bpmn.machine.run import AD_HOC, LOOP, MAX_CALL_DEPTH, Run, StepFailed
-from engine.bpmn.machine.waiting import FROM_OUTSIDE, arm
-from engine.bpmn.machine.work import create_user_task
-from engine.bpmn.program import ClockSpec, Node, Program
+from engine.bpmn.machine.orders import arm, order_user_task, start_clocks
+from engine.bpmn.machine.run import AD_HOC, LOOP, MAX_CALL_DEPTH, Run
+from engine.bpmn.machine.waiting import FROM_OUTSIDE
+from engine.bpmn.program import Node, Program
 from engine.bpmn.state import PLAIN, Element, Phase, Scope
 
 
@@ -46,19 +47,10 @@ def listen(run: Run, listener: Element) -> None:
 def start_process_clocks(run: Run, scope: Scope) -> None:
     """The clocks of a called process run with the call activity, those of the root with the instance."""
     program = run.program(scope)
-    for spec in program.clocks:
-        start_clock(run, spec, run.context(scope), element_key=scope.owner, element_id=program.process_id)
+    context = run.context(scope)
+    start_clocks(run, program.clocks, context, element_key=scope.owner, element_id=program.process_id)
     if scope.owner:
         run.state.elements[scope.owner].rows = True
-
-
-def start_clock(
-    run: Run, spec: ClockSpec, context: dict[str, Any], *, element_key: int, element_id: str
-) -> None:
-    """No clock runs where the limit is null: a model may leave it to a decision whether one does."""
-    limit = run.evaluate_text(spec.limit, context, IncidentType.LIMIT_UNKNOWN)
-    if limit is not None:
-        run.effects.append(StartClock(element_key, element_id, limit, spec.kind, spec.ladder))
 
 
 def sub_process(run: Run, element: Element, scope: Scope, node: Node) -> None:
@@ -94,7 +86,7 @@ def ad_hoc_sub_process(run: Run, element: Element, scope: Scope, node: Node) -> 
         nodes = run.program(scope).nodes
         names = tuple(nodes[index].id for index in spec.activities)
         try:
-            create_user_task(run, chooser, child, node, activities=names)
+            order_user_task(run, chooser, node, activities=names)
         except StepFailed:
             # Nothing has begun: the sub-process as a whole is tried again.
             for key in child.elements:

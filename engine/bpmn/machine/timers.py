@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from engine.bpmn.effects import IncidentType
-from engine.bpmn.machine.run import StepFailed
+from engine.bpmn.machine.advancing import StepFailed
 from engine.bpmn.model import TimerKind
 from engine.clock import RECKONING_ZONE
 from engine.feel.errors import Fault

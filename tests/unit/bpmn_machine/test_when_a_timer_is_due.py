@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.bpmn.machine.run import StepFailed
+from engine.bpmn.machine.advancing import StepFailed
 from engine.bpmn.machine.timers import first_due, next_due
 from engine.bpmn.model import TimerKind
 
