@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from engine.commands.applying import MESSAGE_TIME_TO_LIVE
 from engine.commands.messages import PublishMessage
 from engine.errors import InvalidArgument, NotFound
+from engine.model.messages import MESSAGE_TIME_TO_LIVE
 from terminal.options import ActingAs, AsJson, SetValues, Variables, variables_from
 from terminal.output import print_json, say
 from terminal.session import open_session

@@ -81,7 +81,7 @@ def assignments(texts: Sequence[str] | None) -> dict[str, str]:
 def scalar_from(text: str) -> Any:
     """A JSON scalar if the text is one (true, 12, null, "12"), else the text itself."""
     try:
-        value = json.loads(text, parse_constant=_refuse_constant)
+        value = json.loads(text, parse_constant=refuse_constant)
     except (ValueError, RecursionError):
         return text
     return text if isinstance(value, list | dict) else value
@@ -91,7 +91,7 @@ def object_from(whole: str | None) -> dict[str, Any]:
     if whole is None:
         return {}
     try:
-        value = json.loads(_read(whole), parse_constant=_refuse_constant)
+        value = json.loads(_read(whole), parse_constant=refuse_constant)
     except (ValueError, RecursionError, OSError) as error:
         raise typer.BadParameter(f"Expected a JSON object, but: {error}.", param_hint="--vars") from error
     if not isinstance(value, dict):
@@ -108,5 +108,6 @@ def _read(whole: str) -> str:
         return file.read(MAX_FILE_BYTES)
 
 
-def _refuse_constant(name: str) -> Any:
+def refuse_constant(name: str) -> Any:
+    """For `json`: NaN and Infinity are Python's own."""
     raise ValueError(f"{name} is not JSON")

@@ -13,10 +13,10 @@ from rich.text import Text
 
 from engine.bpmn.dialects import Outcome, ReportEntry, Translation, translate
 from engine.errors import InvalidArgument
-from engine.hardened_xml import MAX_BYTES
 from terminal.complaints import REFUSED
 from terminal.options import AsJson
 from terminal.output import clean, fixed, flowing, make_table, print_json, say
+from terminal.process_files import read_file
 
 _MARKS = {
     Outcome.REFUSED: ("✕ 拒绝 refused", "red"),
@@ -53,7 +53,7 @@ def import_file(
     target = output or file.with_name(f"{file.stem}.yishi.bpmn")
     if target.exists() and not force:
         raise InvalidArgument(f"Expected no file at {target}, but there is one; --force overwrites it.")
-    translation = translate(_read(file), file=str(file))
+    translation = translate(read_file(file), file=str(file))
     if translation.content is not None:
         _write(target, translation.content, force=force)
     if as_json:
@@ -62,15 +62,6 @@ def import_file(
         _say(file, target, translation)
     if translation.refused:
         raise typer.Exit(REFUSED)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            # One byte more than allowed, so that the parser says that it is too large.
-            return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise InvalidArgument(f"Expected to read {path}, but: {error}.") from error
 
 
 def _write(path: Path, content: bytes, *, force: bool) -> None:

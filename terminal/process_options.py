@@ -11,6 +11,7 @@ import typer
 
 from engine.dry_run import ENGINES, Machine, Sent, SentKind, Variables, engine_named, read_sent
 from engine.errors import InvalidArgument
+from terminal.options import refuse_constant
 
 T = TypeVar("T")
 DEFAULT_ENGINE = "yishi"
@@ -99,7 +100,7 @@ def _one_sent(text: str, kind: SentKind, *, option: str) -> Sent:
     entry: dict[str, Any] = {}
     if equals:
         try:
-            entry["variables"], end = json.JSONDecoder(parse_constant=_refuse_constant).raw_decode(rest)
+            entry["variables"], end = json.JSONDecoder(parse_constant=refuse_constant).raw_decode(rest)
         except (ValueError, RecursionError) as error:
             raise typer.BadParameter(
                 f"Expected JSON after = in {text!r}, but: {error}.", param_hint=option
@@ -121,10 +122,6 @@ def _one_sent(text: str, kind: SentKind, *, option: str) -> Sent:
 
 def _json(text: str, *, option: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text, parse_constant=refuse_constant)
     except (ValueError, RecursionError) as error:
         raise typer.BadParameter(f"Expected JSON, but {text!r}: {error}.", param_hint=option) from error
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from typing import Any, Protocol
 
 import orjson
@@ -37,11 +36,11 @@ from engine.commands.live_case import LiveCase
 from engine.feel import to_plain_json
 from engine.ids import IdSource
 from engine.model.lifecycles import UserTaskState
+from engine.model.messages import MESSAGE_TIME_TO_LIVE
 from engine.store.writes import WriteSet
 
 SEPARATOR = "\x1f"
 """Between the items of a list that travels as one text."""
-MESSAGE_TIME_TO_LIVE = timedelta(days=7)
 OTHER_CHANNEL = "9"
 """Of cases that nobody asked for at a window. Source: GB/T 39046-2020, A.5."""
 

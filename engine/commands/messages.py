@@ -16,7 +16,7 @@ import orjson
 
 from engine.bpmn.stimuli import DeliverMessage as Deliver
 from engine.commands.admission import check_input
-from engine.commands.applying import MESSAGE_TIME_TO_LIVE, OTHER_CHANNEL
+from engine.commands.applying import OTHER_CHANNEL
 from engine.commands.cases import DEFAULT_AREA, Occasion, StartCase, begin_by, open_case
 from engine.commands.command import Command
 from engine.commands.intake import take_in
@@ -24,6 +24,7 @@ from engine.commands.targets import Targets
 from engine.commands.work import Work
 from engine.errors import InvalidData, InvalidState, NotFound
 from engine.feel import from_json
+from engine.model.messages import MESSAGE_TIME_TO_LIVE
 from engine.store.rows import MessageRow
 
 log = logging.getLogger(__name__)

@@ -31,7 +31,6 @@ from engine.dry_run.starting import chosen_start, instant_of
 from engine.dry_run.summary import summary
 from engine.dry_run.trace import Recorder
 from engine.dry_run.world import (
-    MESSAGE_TIME_TO_LIVE,
     Arrival,
     Due,
     Reply,
@@ -41,6 +40,7 @@ from engine.dry_run.world import (
     schedule_rung,
 )
 from engine.errors import InvalidState
+from engine.model.messages import MESSAGE_TIME_TO_LIVE
 
 CASE_NUMBER = "DRY-RUN-{}"
 """Of the instances whose number nobody gave: messages without a correlation key go by it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from engine.bpmn import effects
@@ -22,9 +22,6 @@ from engine.dry_run.script import Sent, SentKind
 from engine.dry_run.spans import instant_after
 from engine.dry_run.trace import Recorder
 from engine.errors import InvalidArgument, NotFound
-
-MESSAGE_TIME_TO_LIVE = timedelta(days=7)
-"""How long a message that nobody waits for is kept, as in production."""
 
 
 @dataclass(slots=True, eq=False)

@@ -5,8 +5,7 @@ nodes, flows and events as numbers. Data, expressions, timers, messages and work
 departments stay ours, so that the two engines differ in how they move tokens and in nothing else.
 """
 
-from engine.spiff.comparing import PortabilityReport, compare
 from engine.spiff.portability import unsupported
 from engine.spiff.runtime import SPIFFWORKFLOW
 
-__all__ = ["SPIFFWORKFLOW", "PortabilityReport", "compare", "unsupported"]
+__all__ = ["SPIFFWORKFLOW", "unsupported"]

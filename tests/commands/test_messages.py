@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from engine.clock import FixedClock
-from engine.commands.applying import MESSAGE_TIME_TO_LIVE
 from engine.commands.messages import DeliverMessage, PublishMessage
 from engine.errors import InvalidData, InvalidState, NotFound
 from engine.facade import Engine
+from engine.model.messages import MESSAGE_TIME_TO_LIVE
 from engine.views.cases import CaseList
 from tests.elements import drawing as d
 from tests.support.desk import finish_task, only_task, show, start, state_of, tasks

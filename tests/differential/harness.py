@@ -12,9 +12,9 @@ from typing import Any
 
 from engine.bpmn.effects import CreateJob, CreateTimer, CreateUserTask, OpenSubscription, RaiseIncident
 from engine.bpmn.stimuli import StartProcess
-from engine.spiff.comparing import Duel, StepReport
 from engine.spiff.lacks import Lack, lacks_of
-from engine.spiff.playing import Answer, Complete, Deliver, Fire, Retry, Row, Throw
+from tests.differential.comparing import Duel, StepReport
+from tests.differential.playing import Answer, Complete, Deliver, Fire, Retry, Row, Throw
 from tests.elements.driver import NOW, Shelf, programs_of
 from tests.random_models.saving import Told
 

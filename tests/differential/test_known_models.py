@@ -10,9 +10,9 @@ import pytest
 from engine.bpmn.stimuli import StartProcess
 from engine.dmn import read_decisions
 from engine.errors import InvalidState
-from engine.spiff.comparing import Duel, PortabilityReport, compare
-from engine.spiff.playing import Answer, Cancel, Complete, Deliver, Fire, Retry, Throw
+from tests.differential.comparing import Duel, PortabilityReport, compare
 from tests.differential.harness import shelf_of
+from tests.differential.playing import Answer, Cancel, Complete, Deliver, Fire, Retry, Throw
 from tests.elements.drawing import (
     END,
     START,

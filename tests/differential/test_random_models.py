@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from engine.spiff.playing import Complete, Fire
 from tests.differential.harness import check_answers, check_any_order, lacks_in
 from tests.differential.models import BLOCKS, ERRORS, Block, files_of
+from tests.differential.playing import Complete, Fire
 from tests.differential.tangles import TANGLES, Tangle, file_of
 from tests.elements.drawing import boundary, chain, end_event, process, sequence, timer, user_task
 from tests.random_models import block_models

@@ -7,7 +7,6 @@ import pytest
 from tests.elements.drawing import (
     END,
     START,
-    association,
     boundary,
     chain,
     compensate,
@@ -27,37 +26,7 @@ from tests.elements.drawing import (
     user_task,
 )
 from tests.elements.driver import Dry
-
-
-def compensated_by(id: str, handler: tuple[str, str]) -> str:
-    return boundary(f"c_{id}", id, compensate()) + handler[1] + association(f"c_{id}", handler[0])
-
-
-def undone_by_hand(id: str) -> str:
-    return compensated_by(id, (f"undo_{id}", user_task(f"undo_{id}", isForCompensation="true")))
-
-
-def booking(id: str) -> tuple[str, str]:
-    return id, user_task(id) + undone_by_hand(id)
-
-
-def then_undo(activity: str, definition: str = "") -> bytes:
-    """The activity "act", then everything is undone, then `look`."""
-    return process(
-        START
-        + activity
-        + throw_event("undo", definition or compensate())
-        + user_task("look")
-        + END
-        + chain("start", "act", "undo", "look", "end")
-    )
-
-
-def done(run: Dry, *ids: str) -> Dry:
-    for id in ids:
-        run.complete(id)
-    return run
-
+from tests.elements.undoing import booking, compensated_by, done, then_undo, undone_by_hand
 
 # --- sub-processes -------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from tests.elements.drawing import (
     writes,
 )
 from tests.elements.driver import Dry
+from tests.elements.undoing import done, undone_by_hand
 
 
 def undone(id: str, note: str = "1") -> str:
@@ -42,14 +43,6 @@ def undone(id: str, note: str = "1") -> str:
         gov_result="undone",
     )
     return boundary(f"c_{id}", id, compensate()) + handler + association(f"c_{id}", f"undo_{id}")
-
-
-def undone_by_hand(id: str) -> str:
-    return (
-        boundary(f"c_{id}", id, compensate())
-        + user_task(f"undo_{id}", isForCompensation="true")
-        + association(f"c_{id}", f"undo_{id}")
-    )
 
 
 def noted(id: str) -> str:
@@ -93,12 +86,6 @@ def booked(definition: str) -> bytes:
         + END
         + chain("start", "a", "b", "c", "undo", "look", "end")
     )
-
-
-def done(run: Dry, *ids: str) -> Dry:
-    for id in ids:
-        run.complete(id)
-    return run
 
 
 def test_everything_completed_is_undone_in_reverse_order_and_the_thrower_goes_on() -> None:

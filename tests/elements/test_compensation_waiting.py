@@ -7,8 +7,6 @@ import pytest
 from tests.elements.drawing import (
     END,
     START,
-    association,
-    boundary,
     chain,
     compensate,
     end_event,
@@ -20,21 +18,7 @@ from tests.elements.drawing import (
     user_task,
 )
 from tests.elements.driver import Dry
-
-
-def undone_by_hand(id: str) -> str:
-    return (
-        boundary(f"c_{id}", id, compensate())
-        + user_task(f"undo_{id}", isForCompensation="true")
-        + association(f"c_{id}", f"undo_{id}")
-    )
-
-
-def done(run: Dry, *ids: str) -> Dry:
-    for id in ids:
-        run.complete(id)
-    return run
-
+from tests.elements.undoing import done, undone_by_hand
 
 # --- not waiting for it --------------------------------------------------------------------------
 

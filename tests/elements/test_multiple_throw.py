@@ -9,7 +9,6 @@ from tests.elements.drawing import (
     END,
     START,
     TERMINATE,
-    association,
     boundary,
     catch_event,
     chain,
@@ -28,6 +27,7 @@ from tests.elements.drawing import (
     user_task,
 )
 from tests.elements.driver import Dry
+from tests.elements.undoing import undone_by_hand
 
 LOOK = ("look", user_task("look"))
 
@@ -101,22 +101,14 @@ def test_an_end_event_sends_before_it_terminates() -> None:
     assert run.signals == [("alarm", {})]
 
 
-def undone(id: str) -> str:
-    return (
-        boundary(f"c_{id}", id, compensate())
-        + user_task(f"undo_{id}", isForCompensation="true")
-        + association(f"c_{id}", f"undo_{id}")
-    )
-
-
 @pytest.mark.parametrize("wait", [True, False])
 def test_several_compensations_are_all_done(wait: bool) -> None:
     model = process(
         START
         + user_task("a")
-        + undone("a")
+        + undone_by_hand("a")
         + user_task("b")
-        + undone("b")
+        + undone_by_hand("b")
         + throw_event("undo", compensate("a", wait=wait) + compensate("b", wait=wait))
         + user_task("look")
         + END
@@ -142,7 +134,7 @@ def test_what_ends_the_scope_comes_after_the_compensation(ending: str) -> None:
     content = (
         '<startEvent id="s"/>'
         + user_task("a")
-        + undone("a")
+        + undone_by_hand("a")
         + end_event("x", definition)
         + chain("s", "a", "x")
     )

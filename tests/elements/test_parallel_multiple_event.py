@@ -26,20 +26,10 @@ from tests.elements.drawing import (
     writes,
 )
 from tests.elements.driver import Dry
+from tests.elements.triggers import trigger
 
 ALL = message("paid") + signal("alarm") + timer("PT1H") + condition("risk > 3")
 LOOK = ("look", user_task("look"))
-
-
-def trigger(run: Dry, id: str, kind: str) -> None:
-    if kind == "timer":
-        run.fire_timer(id)
-    elif kind == "message":
-        run.deliver(id, {"amount": 3})
-    elif kind == "signal":
-        run.signal(id, {"level": 2})
-    else:
-        run.set_variables({"risk": 4})
 
 
 # --- parallel multiple: all of them are needed ---------------------------------------------------

@@ -34,23 +34,7 @@ from tests.elements.drawing import (
     writes,
 )
 from tests.elements.driver import Dry
-
-
-def thrown_beside(other: str, *, extensions: str = "", ways: str = "") -> bytes:
-    """Parallel to `go` and the throwing event: the node "other", which leads to the end."""
-    return process(
-        START
-        + parallel("split")
-        + other
-        + user_task("go")
-        + throw_event("raise", signal("alarm"), extensions=extensions)
-        + user_task("look")
-        + END
-        + chain("start", "split", "other", "end")
-        + chain("split", "go", "raise", "look", "end")
-        + ways
-    )
-
+from tests.elements.triggers import thrown_beside
 
 # --- throwing ------------------------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ from tests.elements.drawing import (
     CANCEL,
     END,
     START,
-    association,
     boundary,
     call_activity,
     chain,
@@ -15,8 +14,6 @@ from tests.elements.drawing import (
     end_event,
     error,
     event_sub_process,
-    exclusive,
-    flow,
     inner,
     message,
     multi_instance,
@@ -31,52 +28,7 @@ from tests.elements.drawing import (
     user_task,
 )
 from tests.elements.driver import Dry
-
-
-def undone(id: str) -> str:
-    return (
-        boundary(f"c_{id}", id, compensate())
-        + user_task(f"undo_{id}", isForCompensation="true")
-        + association(f"c_{id}", f"undo_{id}")
-    )
-
-
-def booking(id: str) -> tuple[str, str]:
-    return id, user_task(id) + undone(id)
-
-
-DECIDING = (
-    start_event("s")
-    + booking("a")[1]
-    + booking("b")[1]
-    + exclusive("good", default="good_e")
-    + end_event("cancel", CANCEL)
-    + end_event("e")
-    + chain("s", "a", "b", "good", "e")
-    + flow("good", "cancel", "bad")
-)
-"""a, then b; canceled if `bad`."""
-
-
-def with_ways_out(deal: str, *, cancel_boundary: bool = True, more: str = "") -> bytes:
-    """The transaction "deal", then `paid`; `canceled` behind its cancel boundary, `failed` behind that for
-    errors."""
-    ways = boundary("on_error", "deal", error()) + user_task("failed") + chain("on_error", "failed", "end")
-    if cancel_boundary:
-        ways += boundary("on_cancel", "deal", CANCEL) + user_task("canceled")
-        ways += chain("on_cancel", "canceled", "end")
-    return process(
-        START + deal + ways + user_task("paid") + END + chain("start", "deal", "paid", "end") + more
-    )
-
-
-DEAL = with_ways_out(transaction("deal", DECIDING))
-
-
-def done(run: Dry, *ids: str) -> Dry:
-    for id in ids:
-        run.complete(id)
-    return run
+from tests.elements.undoing import DEAL, DECIDING, booking, done, with_ways_out
 
 
 def test_one_that_ends_well_goes_on_and_nothing_is_undone() -> None:

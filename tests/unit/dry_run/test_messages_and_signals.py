@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-from engine.commands import applying
-from engine.dry_run import world
-
 from .models import END, START, boundary, bpmn, chain, data, flow, message_event, process, run, user_task
 
 MESSAGES = (
@@ -60,10 +57,6 @@ def test_an_early_message_is_kept_for_a_week() -> None:
 
     assert kept.ended == "completed"
     assert expired.resting == ["wait"]
-
-
-def test_messages_live_as_long_as_in_production() -> None:
-    assert world.MESSAGE_TIME_TO_LIVE == applying.MESSAGE_TIME_TO_LIVE
 
 
 def test_a_signal_reaches_whoever_waits_now_and_is_not_kept() -> None:

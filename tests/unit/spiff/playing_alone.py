@@ -8,8 +8,8 @@ from typing import Any
 from engine.bpmn.effects import IncidentType, RaiseIncident
 from engine.bpmn.stimuli import StartProcess, Stimulus
 from engine.spiff.interpreter import advance
-from engine.spiff.playing import Play
 from engine.spiff.runtime import SPIFFWORKFLOW
+from tests.differential.playing import Play
 from tests.elements.driver import NOW, Shelf, programs_of
 
 

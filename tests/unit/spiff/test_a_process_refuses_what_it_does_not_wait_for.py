@@ -12,7 +12,7 @@ from engine.bpmn.stimuli import (
 )
 from engine.errors import InvalidArgument, InvalidState
 from engine.spiff.interpreter import advance
-from engine.spiff.playing import Complete
+from tests.differential.playing import Complete
 from tests.elements.drawing import process, script_task, sequence, user_task
 from tests.elements.driver import NOW
 from tests.unit.spiff.playing_alone import play, stimulate

@@ -11,8 +11,8 @@ from engine.bpmn.runtime import YISHI
 from engine.bpmn.stimuli import StartProcess
 from engine.errors import InvalidArgument
 from engine.feel import YearsMonths
-from engine.spiff.playing import Answer, Complete, Fire, Play
 from engine.spiff.runtime import SPIFFWORKFLOW
+from tests.differential.playing import Answer, Complete, Fire, Play
 from tests.elements.drawing import (
     boundary,
     call_activity,

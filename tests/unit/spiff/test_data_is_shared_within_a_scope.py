@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from engine.spiff.playing import Complete
+from tests.differential.playing import Complete
 from tests.elements.drawing import (
     END,
     START,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from engine.bpmn.effects import IncidentType
 from engine.spiff.limits import MAX_TREE_DEPTH
-from engine.spiff.playing import Cancel, Complete, Retry, Throw
+from tests.differential.playing import Cancel, Complete, Retry, Throw
 from tests.elements.drawing import (
     END,
     START,

@@ -15,8 +15,8 @@ from engine.bpmn.compiler import compile_process
 from engine.bpmn.effects import IncidentType
 from engine.bpmn.reader import read
 from engine.feel import FeelSyntaxError
-from engine.spiff.playing import Complete, Deliver, Fire
 from engine.spiff.skeleton import skeleton
+from tests.differential.playing import Complete, Deliver, Fire
 from tests.elements.drawing import (
     END,
     START,

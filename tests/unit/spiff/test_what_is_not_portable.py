@@ -7,8 +7,8 @@ import pytest
 from engine.bpmn.reader import read
 from engine.spiff.constructs import CONSTRUCTS, MAX_ROW
 from engine.spiff.lacks import lacks_of
-from engine.spiff.playing import Complete
 from engine.spiff.portability import unsupported
+from tests.differential.playing import Complete
 from tests.elements.drawing import (
     CANCEL,
     END,

@@ -15,13 +15,13 @@ from engine.errors import InvalidState
 from engine.spiff.lacks import Lack
 from engine.spiff.limits import MAX_STEPS
 from engine.spiff.plan import plan_of
-from engine.spiff.playing import Answer, Play, Rest
 from engine.spiff.runtime import SPIFFWORKFLOW
+from tests.differential.playing import Answer, Play, Rest
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`what` is a field of `engine.spiff.playing.Rest`, or "answer" if only one engine takes it. Counted
+    """`what` is a field of `tests.differential.playing.Rest`, or "answer" if only one engine takes it. Counted
     things are given without what both have."""
 
     what: str

@@ -138,13 +138,13 @@ class Play:
                 return self._step(ThrowError(row.element_key, code, message, dict(variables)))
             case Fire(element_id):
                 timer = self._row(element_id, CreateTimer)
-                assert isinstance(timer, CreateTimer)  # noqa: S101
+                assert isinstance(timer, CreateTimer)
                 self.now = max(self.now, timer.due_at)
                 self.rows.remove(timer)
                 return self._step(TriggerTimer(timer.element_key, timer.node, timer.due_at, timer.cycle))
             case Deliver(element_id, variables):
                 opened = self._row(element_id, OpenSubscription)
-                assert isinstance(opened, OpenSubscription)  # noqa: S101
+                assert isinstance(opened, OpenSubscription)
                 if not self._keeps_waiting(opened):
                     self.rows.remove(opened)
                 return self._step(DeliverMessage(opened.element_key, opened.node, dict(variables)))
