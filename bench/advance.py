@@ -5,6 +5,7 @@ python -m bench.advance
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -86,6 +87,9 @@ CASE = (
     + "</process></definitions>"
 )
 """Four departments in parallel, a review with a deadline that sends the case back once, a called process."""
+
+STRAIGHT = re.sub(r"(service|user)Task", "manualTask", CASE).replace('<gov:job type="check"/>', "")
+"""The same where nothing waits: what the machine costs without loading and stopping."""
 
 LOOP = (
     HEAD
@@ -193,6 +197,7 @@ def loop_microseconds(library: Programs, turns: int) -> float:
 
 def main() -> None:
     library, loop, specs = compiled(CASE), compiled(LOOP), spiff_specs()
+    straight, ready = compiled(STRAIGHT), {**from_json(DATA), "good": True}
     data = from_json(DATA)
     steps = run_case(library, data)
     visits = sum(move in (Move.ENTERED, Move.PASSED) for step in steps for move, *_ in step.path)
@@ -200,11 +205,16 @@ def main() -> None:
     empty = len(encode(advance(None, StartProcess(0, {}), library=library, now=NOW).state))
     run_spiff(specs, data)
     in_first = sum(move in (Move.ENTERED, Move.PASSED) for move, *_ in steps[0].path)
-    ours, theirs, thousand, ten_thousand, first = [], [], [], [], []
+    passed = advance(None, StartProcess(0, ready), library=straight, now=NOW).path
+    in_one = sum(move in (Move.ENTERED, Move.PASSED) for move, *_ in passed)
+    ours, theirs, thousand, ten_thousand, first, whole = [], [], [], [], [], []
     for _ in range(ROUNDS):  # interleaved, so that a disturbance meets both
         ours.append(microseconds(lambda: run_case(library, data), calls=200))
         first.append(
             microseconds(lambda: advance(None, StartProcess(0, data), library=library, now=NOW), calls=500)
+        )
+        whole.append(
+            microseconds(lambda: advance(None, StartProcess(0, ready), library=straight, now=NOW), calls=500)
         )
         theirs.append(microseconds(lambda: run_spiff(specs, DATA), calls=3))
         thousand.append(loop_microseconds(loop, 1_000))
@@ -213,6 +223,9 @@ def main() -> None:
     print(f"case of {visits} nodes, {len(steps)} steps   {case:9.1f} µs   {case / visits:5.2f} µs a node")
     print(
         f"its first step, {in_first} nodes       {median(first):9.1f} µs   {median(first) / in_first:5.2f} µs a node"
+    )
+    print(
+        f"the case in one step, {in_one} nodes {median(whole):9.1f} µs   {median(whole) / in_one:5.2f} µs a node"
     )
     print(f"the case on SpiffWorkflow      {spiff:9.1f} µs   {spiff / case:5.0f} x as long")
     print(f"state at the first wait        {stored:9} bytes {stored - empty:6} of them data")

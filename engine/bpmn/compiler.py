@@ -239,6 +239,9 @@ class _Compilation:
 
     def _kind_of_entry(self, node: FlowNode, triggers: tuple[Trigger, ...], *, chooses: bool) -> Entry:
         opens = bool(self.clocks) and self.graph.number[node.id] in self.graph.openings
+        if node.kind is NodeKind.EXCLUSIVE_GATEWAY and not chooses:
+            # A merge.
+            return Entry.PASS
         if node.kind in _ENTRIES:
             return _ENTRIES[node.kind]
         if node.start_quantity > 1:

@@ -125,7 +125,8 @@ def complete_scope(run: Run, scope: Scope) -> None:
         return
     if scope.kind is AD_HOC and _goes_on(run, scope):
         return
-    close_listeners(run, scope)
+    if scope.elements:
+        close_listeners(run, scope)
     del run.state.scopes[scope.key]
     if scope.owner == 0:
         run.state.ended = True

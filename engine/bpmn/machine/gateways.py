@@ -28,13 +28,15 @@ def enter_exclusive(run: Run, scope: Scope, node: Node, flow: int) -> None:
 
 def enter_parallel(run: Run, scope: Scope, node: Node, flow: int) -> None:
     if len(node.incoming) > 1:
-        arrived = scope.joins.setdefault(node.index, {})
+        arrived = scope.joins.get(node.index)
+        if arrived is None:
+            arrived = scope.joins[node.index] = {}
         arrived[flow] = arrived.get(flow, 0) + 1
-        run.rested.add(scope.key)
         if len(arrived) < len(node.incoming):
+            run.rested.add(scope.key)
             return
         _take_one_from_each(scope, node, arrived)
-    pass_on(run, scope, node, None)
+    send_on(run, scope, node, node.next, None)
 
 
 def enter_inclusive(run: Run, scope: Scope, node: Node, flow: int) -> None:

@@ -82,8 +82,10 @@ class Run(Advancing[Element]):
         known = self.state.definition_ids
         if definition_id not in known:
             known.append(definition_id)
-            self.programs.append(self.library.program(definition_id))
-            self.watching = any(program.watches for program in self.programs)
+            program = self.library.program(definition_id)
+            self.programs.append(program)
+            self.watching = self.watching or program.watches
+            return len(known) - 1
         return known.index(definition_id)
 
     def program(self, scope: Scope) -> Program:

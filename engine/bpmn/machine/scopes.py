@@ -12,7 +12,7 @@ from engine.bpmn.machine.ending import complete_element
 from engine.bpmn.machine.orders import arm, order_user_task, start_clocks
 from engine.bpmn.machine.run import AD_HOC, LOOP, MAX_CALL_DEPTH, Run
 from engine.bpmn.machine.waiting import FROM_OUTSIDE
-from engine.bpmn.program import Node, Program
+from engine.bpmn.program import Literal, Node, Program
 from engine.bpmn.state import PLAIN, Element, Phase, Scope
 
 
@@ -169,8 +169,10 @@ def _called(run: Run, element: Element, scope: Scope, node: Node) -> tuple[int, 
     """The number and the id of the process that is called."""
     source = node.called_element
     assert source is not None  # noqa: S101
-    context = run.context(scope, element.visible)
-    name = run.evaluate_text(source, context, IncidentType.CALLED_PROCESS_MISSING)
+    if type(source) is Literal:
+        name: str | None = source.text
+    else:
+        name = run.evaluate_text(source, run.data_of(element), IncidentType.CALLED_PROCESS_MISSING)
     caller = run.state.definition_ids[scope.program]
     found = run.library.called_process(name, binding=node.binding, caller=caller) if name else None
     if found is None:
