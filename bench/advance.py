@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
 from statistics import median
@@ -105,12 +105,16 @@ LOOP = (
 @dataclass(slots=True)
 class Programs:
     programs: list[Program]
+    numbers: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.numbers = {program.process_id: n for n, program in enumerate(self.programs)}
 
     def program(self, definition_id: int) -> Program:
         return self.programs[definition_id]
 
     def called_process(self, process_id: str, *, binding: Binding, caller: int) -> int | None:
-        return next((n for n, p in enumerate(self.programs) if p.process_id == process_id), None)
+        return self.numbers.get(process_id)
 
     def bound_decision(self, decision_id: str, *, binding: Binding, caller: int) -> Decision | None:
         return None

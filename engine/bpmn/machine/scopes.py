@@ -132,13 +132,13 @@ def call_activity(run: Run, element: Element, scope: Scope, node: Node) -> None:
             IncidentType.CALLED_PROCESS_MISSING,
             f"Expected process {name!r} to have a start event without a trigger, but only events start it.",
         )
-    variables = element.locals if node.inputs else _all_data(run, scope, element)
+    variables = dict(element.locals or {}) if node.inputs else _all_data(run, scope, element)
     child = Scope(
         run.state.take_key(),
         program=number,
         owner=element.key,
         parent=scope.key,
-        variables=dict(variables or {}),
+        variables=variables,
         tokens=len(program.starts),
     )
     child.memory = {"written": {}}
