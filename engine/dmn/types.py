@@ -6,7 +6,7 @@ from lxml import etree
 
 from engine.dmn.collector import Collector
 from engine.dmn.decision import TypeCheck
-from engine.feel import named_type
+from engine.feel.types import BASIC_TYPES
 
 _OTHER_NAMES = {
     "dateTime": "date and time",
@@ -24,8 +24,8 @@ def type_check(collector: Collector, element: etree._Element, *, zh: str, en: st
     if text in _UNCHECKED:
         return None
     name = _OTHER_NAMES.get(text, text)
-    predicate = named_type(name)
-    if predicate is None:
+    type_ = BASIC_TYPES.get(name)
+    if type_ is None:
         collector.error(
             "unknown-type",
             element,
@@ -35,4 +35,4 @@ def type_check(collector: Collector, element: etree._Element, *, zh: str, en: st
             mend_en="Use a type of FEEL: string, number, boolean, date, time, date and time and so on",
         )
         return None
-    return TypeCheck(name, predicate)
+    return TypeCheck(name, type_.has)

@@ -7,7 +7,6 @@ Uploaded expressions are untrusted: bounded in size, depth and steps (`limits`),
 from __future__ import annotations
 
 from engine.feel.codec import from_json, from_stored, to_json, to_plain_json
-from engine.feel.compiler.types import named_type
 from engine.feel.errors import Diagnostic, FeelSyntaxError
 from engine.feel.expression import (
     Evaluation,
@@ -18,7 +17,9 @@ from engine.feel.expression import (
 )
 from engine.feel.limits import FeelLimitExceeded
 from engine.feel.run import Run
+from engine.feel.types import Type
 from engine.feel.values import Function, Range, Value, YearsMonths, equal, kind
+from engine.feel.vocabulary import Vocabulary
 
 __all__ = [
     "Diagnostic",
@@ -29,8 +30,10 @@ __all__ = [
     "Function",
     "Range",
     "Run",
+    "Type",
     "UnaryTests",
     "Value",
+    "Vocabulary",
     "YearsMonths",
     "compile_expression",
     "compile_unary_tests",
@@ -38,7 +41,6 @@ __all__ = [
     "from_json",
     "from_stored",
     "kind",
-    "named_type",
     "to_json",
     "to_plain_json",
 ]

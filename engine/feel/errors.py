@@ -54,6 +54,8 @@ class Diagnostic:
     """True if a bound of `engine.feel.limits` was hit: retrying with the same data cannot help."""
     absent: bool = False
     """True if the only trouble is that a variable or an entry is not there."""
+    place: str = ""
+    """Where the text stands that `position` counts in, like "rule 3, output 1"; "" if there is one text."""
 
 
 class Fault(Exception):

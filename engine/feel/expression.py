@@ -18,6 +18,7 @@ from engine.feel.limits import MAX_NESTING, FeelLimitExceeded
 from engine.feel.parser import parse_expression, parse_unary_tests
 from engine.feel.run import Code, Run, TestCode
 from engine.feel.values import Value
+from engine.feel.vocabulary import PLAIN, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +138,18 @@ def stopped(run: Run, message: str) -> None:
         run.diagnostics.append(Diagnostic(message, 0, limit=True))
 
 
-def compile_expression(text: str, *, names: Collection[str] = ()) -> Expression:
+def compile_expression(
+    text: str, *, names: Collection[str] = (), vocabulary: Vocabulary | None = None
+) -> Expression:
     """`names` are the known variables; only those of several words or with signs need to be given.
+
+    `vocabulary`, if given, stands for `names` and says more: entries, types of a model.
 
     Raises FeelSyntaxError. Takes time linear in the text.
     """
-    tree = parse_expression(text, names=names, builtin=BUILTIN_NAMES)
-    emitter = Emitter(TABLE, text, builtins=BUILTINS, known=names)
+    words = vocabulary or Vocabulary(names=names) if names or vocabulary else PLAIN
+    tree = parse_expression(text, vocabulary=words, builtin=BUILTIN_NAMES)
+    emitter = Emitter(TABLE, text, builtins=BUILTINS, vocabulary=words)
     try:
         code = emitter.emit(tree)
     except RecursionError as error:
@@ -156,13 +162,16 @@ def compile_expression(text: str, *, names: Collection[str] = ()) -> Expression:
     )
 
 
-def compile_unary_tests(text: str, *, names: Collection[str] = ()) -> UnaryTests:
+def compile_unary_tests(
+    text: str, *, names: Collection[str] = (), vocabulary: Vocabulary | None = None
+) -> UnaryTests:
     """A decision table's input cell: `-`, `< 5`, `[1..5)`, `"a", "b"`, `not(...)`, expressions with `?`.
 
     Raises FeelSyntaxError. Takes time linear in the text.
     """
-    tree = parse_unary_tests(text, names=names, builtin=BUILTIN_NAMES)
-    emitter = Emitter(TABLE, text, builtins=BUILTINS, known=names)
+    words = vocabulary or Vocabulary(names=names) if names or vocabulary else PLAIN
+    tree = parse_unary_tests(text, vocabulary=words, builtin=BUILTIN_NAMES)
+    emitter = Emitter(TABLE, text, builtins=BUILTINS, vocabulary=words)
     with emitter.within(Scope(None, {"?": 1})):
         try:
             code = emit_tests(emitter, tree)

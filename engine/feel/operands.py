@@ -6,12 +6,12 @@ Source: DMN 1.5, clause 10.3.1.2, rules 27 to 55.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection
 
 from engine.feel.lexer import NUMBER, SIGN, STRING, WORD
 from engine.feel.limits import MAX_ITERATORS
+from engine.feel.names import NameBook
 from engine.feel.numbers import number_from_text
-from engine.feel.stream import RESERVED, NameBook, TokenStream
+from engine.feel.stream import RESERVED, TokenStream
 from engine.feel.syntax import (
     ContextOf,
     For,
@@ -27,17 +27,17 @@ from engine.feel.syntax import (
 )
 from engine.feel.temporal import temporal_from_text
 from engine.feel.type_parser import parse_type
+from engine.feel.vocabulary import Vocabulary
 
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 _CONSTANTS = {"true": True, "false": False, "null": None}
-_PROPERTIES = ("time offset", "start included", "end included")
 
 
 class Operands(ABC):
     """The half of the parser that knows no operators; `expression` and `arithmetic` come from the other."""
 
-    def __init__(self, text: str, *, names: Collection[str], builtin: NameBook) -> None:
-        self.stream = TokenStream(text, known=(*names, *_PROPERTIES), builtin=builtin)
+    def __init__(self, text: str, *, vocabulary: Vocabulary, builtin: NameBook) -> None:
+        self.stream = TokenStream(text, vocabulary=vocabulary, builtin=builtin)
         self._asks = False
         """Whether `?` was read since somebody last cleared this."""
         self._range_ends = 0

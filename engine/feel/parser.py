@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from engine.feel.lexer import END, SIGN, WORD, Token
+from engine.feel.names import NameBook
 from engine.feel.operands import COMPARISONS, Operands
-from engine.feel.stream import NameBook
 from engine.feel.syntax import (
     Arithmetic,
     Between,
@@ -26,6 +24,7 @@ from engine.feel.syntax import (
     ValueTest,
 )
 from engine.feel.type_parser import parse_type
+from engine.feel.vocabulary import Vocabulary
 
 # What can follow `]1..5[`: there the bracket closes the range instead of opening a filter.
 _AFTER_RANGE_WORDS = frozenset(
@@ -37,9 +36,9 @@ _ARITHMETIC = frozenset().union(*_LEVELS)
 _AFTER_RANGE_SIGNS = frozenset({")", "]", ",", "}", "=", "!=", "<", "<=", ">", ">="})
 
 
-def parse_expression(text: str, *, names: Collection[str], builtin: NameBook) -> Node:
+def parse_expression(text: str, *, vocabulary: Vocabulary, builtin: NameBook) -> Node:
     """The tree of a whole expression. Raises FeelSyntaxError and nothing else."""
-    parser = _Parser(text, names=names, builtin=builtin)
+    parser = _Parser(text, vocabulary=vocabulary, builtin=builtin)
     try:
         node = parser.expression()
         parser.finish()
@@ -48,9 +47,9 @@ def parse_expression(text: str, *, names: Collection[str], builtin: NameBook) ->
     return node
 
 
-def parse_unary_tests(text: str, *, names: Collection[str], builtin: NameBook) -> Tests:
+def parse_unary_tests(text: str, *, vocabulary: Vocabulary, builtin: NameBook) -> Tests:
     """The tree of a decision table cell. Raises FeelSyntaxError and nothing else."""
-    parser = _Parser(text, names=names, builtin=builtin)
+    parser = _Parser(text, vocabulary=vocabulary, builtin=builtin)
     try:
         tests = parser.cell()
         parser.finish()
@@ -245,7 +244,9 @@ class _Parser(Operands):
 
     def _filter_condition(self) -> Node:
         range_ends, self._range_ends = self._range_ends, 0
+        self.stream.filters += 1
         condition = self.expression()
+        self.stream.filters -= 1
         self._range_ends = range_ends
         self.stream.expect_sign("]")
         return condition

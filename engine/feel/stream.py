@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from engine.feel.errors import FeelSyntaxError
-from engine.feel.lexer import END, SIGN, STRING, WORD, Token, lexemes, tokens_of
+from engine.feel.lexer import END, SIGN, STRING, WORD, Token, tokens_of
 from engine.feel.limits import MAX_NAME_WORDS, MAX_NESTING
+from engine.feel.names import NameBook
+from engine.feel.vocabulary import Vocabulary
 
 RESERVED = frozenset(
     {
@@ -17,59 +19,18 @@ RESERVED = frozenset(
 )  # fmt: skip
 
 
-class _Branch:
-    """The names that go on from here by their next word, and the name that ends here."""
-
-    __slots__ = ("name", "next")
-
-    def __init__(self) -> None:
-        self.name: str | None = None
-        self.next: dict[str, _Branch] = {}
-
-
-class NameBook:
-    """Names of several words, read word by word; the longest fit wins (clause 10.3.1.4)."""
-
-    def __init__(self, names: Iterable[str] = ()) -> None:
-        self._root = _Branch()
-        for name in names:
-            self.add(name)
-
-    def add(self, name: str) -> None:
-        if name.isidentifier():
-            return
-        words = lexemes(name)
-        if words is None or not 1 < len(words) <= MAX_NAME_WORDS:
-            return
-        branch = self._root
-        for word in words:
-            branch = branch.next.setdefault(word, _Branch())
-        branch.name = name
-
-    def longest(self, tokens: list[Token], index: int) -> tuple[int, str] | None:
-        """How many tokens from `index` on are one known name, and which."""
-        fit = None
-        branch = self._root
-        for count in range(1, len(tokens) - index):
-            token = tokens[index + count - 1]
-            following = branch.next.get(token.text) if token.type != STRING else None
-            if following is None:
-                break
-            branch = following
-            if branch.name is not None:
-                fit = (count, branch.name)
-        return fit
-
-
 class TokenStream:
-    def __init__(self, text: str, *, known: Iterable[str], builtin: NameBook) -> None:
+    def __init__(self, text: str, *, vocabulary: Vocabulary, builtin: NameBook) -> None:
         self.text = text
         self.tokens = tokens_of(text)
         self.index = 0
         self.token = self.tokens[0]
         self._builtin = builtin
-        self._known = NameBook(known)
+        self._vocabulary = vocabulary
+        self._declared = NameBook()
         self._depth = 0
+        self.filters = 0
+        """How many filters are open: inside them the entries of items are names."""
 
     def advance(self) -> Token:
         """The current token; the cursor moves on, but never beyond END."""
@@ -144,11 +105,13 @@ class TokenStream:
 
     def declare(self, name: str) -> None:
         """From here on `name` is read as one name, however many words it has."""
-        self._known.add(name)
+        self._declared.add(name)
 
     def name(self) -> str:
         """A variable or function name at the cursor: the longest known one, or one word."""
-        fit = self._known.longest(self.tokens, self.index)
+        fit = self._longest(self._declared, self._vocabulary.name_book)
+        if self.filters:
+            fit = max(fit, self._longest(self._vocabulary.entry_book), key=_words)
         built_in = self._builtin.longest(self.tokens, self.index)
         # `date and time` could be two variables and an operator: only a call means the function.
         if (
@@ -164,9 +127,22 @@ class TokenStream:
             raise self.error("a name")
         return self.advance().text
 
+    def type_name(self) -> str | None:
+        """The longest name of a type of the model at the cursor; None if there is none."""
+        fit = self._longest(self._vocabulary.type_book)
+        if fit is None:
+            return None
+        self.jump(fit[0])
+        return fit[1]
+
+    def _longest(self, *books: NameBook) -> tuple[int, str] | None:
+        """Of all that fit; of the same length the first book's."""
+        return max((book.longest(self.tokens, self.index) for book in books), key=_words)
+
     def property_name(self) -> str:
         """A name after a dot: any word, also a reserved one."""
-        fit = self._known.longest(self.tokens, self.index) or self._builtin.longest(self.tokens, self.index)
+        words = self._vocabulary
+        fit = self._longest(self._declared, words.entry_book, words.name_book, self._builtin)
         if fit is not None:
             self.jump(fit[0])
             return fit[1]
@@ -189,3 +165,7 @@ class TokenStream:
             if words > MAX_NAME_WORDS:
                 raise self.error(f"at most {MAX_NAME_WORDS} words in a name", found="one more")
         return " ".join(self.text[first.at : last.end].split())
+
+
+def _words(fit: tuple[int, str] | None) -> int:
+    return 0 if fit is None else fit[0]

@@ -141,6 +141,21 @@ class TypeName:
 class FunctionOf(Node):
     parameters: tuple[tuple[str, TypeName | None], ...]
     body: Node
+    result_type: TypeName | None = None
+    """Only boxed functions declare one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Node):
+    """An expression with a text or a declared type of its own, as boxed expressions are made of.
+
+    `place` names it in diagnostics; `text` is what offsets below count in; `type` None asks for none.
+    """
+
+    node: Node
+    place: str
+    text: str
+    type: TypeName | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from engine.feel.lexer import SIGN, WORD
-from engine.feel.stream import NameBook, TokenStream
+from engine.feel.names import NameBook
+from engine.feel.stream import TokenStream
 from engine.feel.syntax import TypeName
 
 _SEVERAL_WORDS = NameBook(
@@ -35,6 +36,9 @@ def _type_name(s: TokenStream) -> str:
     if fit is not None:
         s.jump(fit[0])
         return fit[1]
+    known = s.type_name()
+    if known is not None:
+        return known
     if s.token.type != WORD:
         raise s.error("a type name")
     words = [s.advance().text]

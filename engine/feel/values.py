@@ -57,6 +57,10 @@ class Function(ABC):
     """A function value: built in or defined in an expression."""
 
     parameters: tuple[str, ...]
+    parameter_types: tuple[Any, ...] | None = None
+    """A `types.Type` for each parameter; None if nothing is said of them."""
+    result_type: Any = None
+    """The `types.Type` of results; None if nothing is said of it."""
 
     @abstractmethod
     def call(self, run: Any, arguments: Sequence[Value], *, position: int) -> Value:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from engine.feel.compiler.emitter import Emitter, Place, Scope
-from engine.feel.compiler.types import predicate_of
 from engine.feel.properties import property_of
 from engine.feel.run import Code, Locals, Run
 from engine.feel.syntax import (
@@ -16,8 +15,10 @@ from engine.feel.syntax import (
     Name,
     Node,
     Path,
+    Placed,
     RangeOf,
 )
+from engine.feel.types import coerced, resolved
 from engine.feel.values import ORDERED, Range, Value, described, kind
 
 
@@ -179,17 +180,38 @@ def emit_path(e: Emitter, node: Path) -> Code:
 
 def emit_instance_of(e: Emitter, node: InstanceOf) -> Code:
     value = e.emit(node.value)
-    predicate = predicate_of(node.type)
-    if predicate is None:
+    type_ = resolved(node.type, e.vocabulary.types)
+    if type_ is None:
         name, at = node.type.name, node.at
         return lambda run, loc: run.fault(f"Expected a known type, but {name!r} is none.", at)
 
     def conforms(run: Run, loc: Locals) -> bool:
         tested = value(run, loc)
         run.weigh(tested)
-        return predicate(tested)
+        return type_.has(tested)
 
     return conforms
+
+
+def emit_placed(e: Emitter, node: Placed) -> Code:
+    outer, e.text = e.text, node.text
+    code = e.emit(node.node)
+    e.text = outer
+    place, at = node.place, node.at
+    type_ = resolved(node.type, e.vocabulary.types) if node.type is not None else None
+    what = f"the value of {place}"
+
+    def placed(run: Run, loc: Locals) -> Value:
+        noted = run.diagnostics
+        since = len(noted) if noted is not None else 0
+        value = code(run, loc)
+        if type_ is not None:
+            value = coerced(run, type_, value, what=what, at=at)
+        if noted is not None and len(noted) > since:
+            run.locate(since, place)
+        return value
+
+    return placed
 
 
 def _up(loc: Locals, hops: int) -> Locals:

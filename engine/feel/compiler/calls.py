@@ -4,28 +4,37 @@ from __future__ import annotations
 
 from engine.feel.builtins.signature import ABSENT, Builtin, Signature
 from engine.feel.compiler.emitter import Emitter, Scope
-from engine.feel.compiler.types import predicate_of
-from engine.feel.run import Code, Locals, Run, UserFunction
-from engine.feel.syntax import Call, FunctionOf, Name, Path
+from engine.feel.functions import UserFunction
+from engine.feel.run import Code, Locals, Run
+from engine.feel.syntax import Call, FunctionOf, Name, Path, TypeName
+from engine.feel.types import ANY, Type, resolved
 from engine.feel.values import Function, Value, described
 
 
 def emit_function(e: Emitter, node: FunctionOf) -> Code:
     names = tuple(name for name, _type in node.parameters)
-    checks = tuple(predicate_of(type_) if type_ is not None else None for _name, type_ in node.parameters)
+    types = tuple(_parameter_type(e, type_) for _name, type_ in node.parameters)
     scope = Scope(e.scope, {name: slot for slot, name in enumerate(names, 1)})
     with e.within(scope):
         body, cost = e.emit_counted(node.body)
+    result_type = resolved(node.result_type, e.vocabulary.types) if node.result_type else None
 
     def define(run: Run, loc: Locals) -> Value:
-        return UserFunction(names, checks=checks, body=body, cost=cost, locals_=loc, root=run.root)
+        return UserFunction(
+            names, types=types, body=body, cost=cost, locals_=loc, root=run.root, result_type=result_type
+        )
 
     return define
 
 
+def _parameter_type(e: Emitter, written: TypeName | None) -> Type:
+    """A type that does not exist is no reason to refuse a call: the checks of a model say so first."""
+    return ANY if written is None else resolved(written, e.vocabulary.types) or ANY
+
+
 def emit_call(e: Emitter, node: Call) -> Code:
     callee = node.function
-    if isinstance(callee, Name) and callee.name in e.builtins and callee.name not in e.known:
+    if isinstance(callee, Name) and callee.name in e.builtins and callee.name not in e.vocabulary.names:
         place = e.place(callee.name)
         if place.slot == 0:
             if callee.name == "is defined" and len(node.positional) == 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +12,7 @@ from engine.feel.errors import FeelSyntaxError
 from engine.feel.limits import MAX_TREE_DEPTH
 from engine.feel.run import Code
 from engine.feel.syntax import Node
+from engine.feel.vocabulary import Vocabulary
 
 Emit = Callable[["Emitter", Any], Code]
 
@@ -52,13 +53,14 @@ class Emitter:
         text: str,
         *,
         builtins: Mapping[str, Builtin],
-        known: Collection[str],
+        vocabulary: Vocabulary,
     ) -> None:
         self._table = table
-        self._text = text
+        self.text = text
+        """Of which the offsets count in syntax errors."""
         self._depth = 0
         self.builtins = builtins
-        self.known = frozenset(known)
+        self.vocabulary = vocabulary
         self.scope: Scope | None = None
         self.names: set[str] = set()
         self.possible_names: set[str] = set()
@@ -70,7 +72,7 @@ class Emitter:
         self._depth += 1
         if self._depth > MAX_TREE_DEPTH:
             raise FeelSyntaxError(
-                self._text,
+                self.text,
                 position=node.at,
                 expected=f"at most {MAX_TREE_DEPTH} operators inside one another",
                 found="one more",

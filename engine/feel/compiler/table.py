@@ -10,6 +10,7 @@ from engine.feel.compiler.basics import (
     emit_literal,
     emit_name,
     emit_path,
+    emit_placed,
     emit_range,
 )
 from engine.feel.compiler.calls import emit_call, emit_function
@@ -42,6 +43,7 @@ from engine.feel.syntax import (
     Negation,
     Node,
     Path,
+    Placed,
     Quantified,
     RangeOf,
 )
@@ -64,6 +66,7 @@ TABLE: dict[type[Node], Emit] = {
     Name: emit_name,
     Negation: emit_negation,
     Path: emit_path,
+    Placed: emit_placed,
     Quantified: emit_quantified,
     RangeOf: emit_range,
 }
