@@ -15,7 +15,7 @@ from engine.feel.builtins import (
     temporal,
 )
 from engine.feel.builtins.signature import Builtin
-from engine.feel.stream import NameBook
+from engine.feel.names import NameBook
 
 BUILTINS: Mapping[str, Builtin] = {
     name: builtin

@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 
 from engine.feel.builtins.signature import Library
 from engine.feel.errors import Fault, FeelSyntaxError
+from engine.feel.names import NameBook
 from engine.feel.parser import parse_expression
 from engine.feel.run import Run
-from engine.feel.stream import NameBook
 from engine.feel.syntax import Call, Literal, Name, Node, RangeOf
 from engine.feel.temporal import date_and_time_from_text, date_from_text, duration_from_text, time_from_text
 from engine.feel.values import ORDERED, Range, Value, kind
+from engine.feel.vocabulary import PLAIN
 
 LIBRARY = Library()
 
@@ -31,7 +32,7 @@ _NAMES = NameBook(_READERS)
 @LIBRARY.function("range", "from: string")
 def range_from(run: Run, text: str) -> Range:
     try:
-        node = parse_expression(text, names=(), builtin=_NAMES)
+        node = parse_expression(text, vocabulary=PLAIN, builtin=_NAMES)
     except FeelSyntaxError as error:
         raise Fault("Expected a range as [1..3], but the text is none.") from error
     if not isinstance(node, RangeOf) or node.start is None or node.end is None:
