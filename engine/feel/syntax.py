@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.feel.type_names import TypeName
+from engine.feel.types import Type
 from engine.feel.values import Value
 
 
@@ -129,19 +131,10 @@ class Call(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class TypeName:
-    """`name` with what stands in its angle brackets: list<number>, context<a: string>, function<..> -> t."""
-
-    name: str
-    arguments: tuple[TypeName, ...] = ()
-    fields: tuple[tuple[str, TypeName], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class FunctionOf(Node):
-    parameters: tuple[tuple[str, TypeName | None], ...]
+    parameters: tuple[tuple[str, TypeName | Type | None], ...]
     body: Node
-    result_type: TypeName | None = None
+    result_type: Type | None = None
     """Only boxed functions declare one."""
 
 
@@ -155,7 +148,7 @@ class Placed(Node):
     node: Node
     place: str
     text: str
-    type: TypeName | None = None
+    type: Type | None = None
 
 
 @dataclass(frozen=True, slots=True)

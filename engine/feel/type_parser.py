@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.feel.lexer import SIGN, WORD
 from engine.feel.names import NameBook
 from engine.feel.stream import TokenStream
-from engine.feel.syntax import TypeName
+from engine.feel.type_names import TypeName
 
 _SEVERAL_WORDS = NameBook(
     ("date and time", "days and time duration", "years and months duration", "day time duration")

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine.feel.run import Run
-from engine.feel.syntax import TypeName
 from engine.feel.temporal import midnight
+from engine.feel.type_names import TypeName
 from engine.feel.values import (
     BOOLEAN,
     CONTEXT,

@@ -198,7 +198,7 @@ def emit_placed(e: Emitter, node: Placed) -> Code:
     code = e.emit(node.node)
     e.text = outer
     place, at = node.place, node.at
-    type_ = resolved(node.type, e.vocabulary.types) if node.type is not None else None
+    type_ = node.type
     what = f"the value of {place}"
 
     def placed(run: Run, loc: Locals) -> Value:

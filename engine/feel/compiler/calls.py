@@ -6,7 +6,8 @@ from engine.feel.builtins.signature import ABSENT, Builtin, Signature
 from engine.feel.compiler.emitter import Emitter, Scope
 from engine.feel.functions import UserFunction
 from engine.feel.run import Code, Locals, Run
-from engine.feel.syntax import Call, FunctionOf, Name, Path, TypeName
+from engine.feel.syntax import Call, FunctionOf, Name, Path
+from engine.feel.type_names import TypeName
 from engine.feel.types import ANY, Type, resolved
 from engine.feel.values import Function, Value, described
 
@@ -17,7 +18,7 @@ def emit_function(e: Emitter, node: FunctionOf) -> Code:
     scope = Scope(e.scope, {name: slot for slot, name in enumerate(names, 1)})
     with e.within(scope):
         body, cost = e.emit_counted(node.body)
-    result_type = resolved(node.result_type, e.vocabulary.types) if node.result_type else None
+    result_type = node.result_type
 
     def define(run: Run, loc: Locals) -> Value:
         return UserFunction(
@@ -27,9 +28,11 @@ def emit_function(e: Emitter, node: FunctionOf) -> Code:
     return define
 
 
-def _parameter_type(e: Emitter, written: TypeName | None) -> Type:
+def _parameter_type(e: Emitter, written: TypeName | Type | None) -> Type:
     """A type that does not exist is no reason to refuse a call: the checks of a model say so first."""
-    return ANY if written is None else resolved(written, e.vocabulary.types) or ANY
+    if isinstance(written, TypeName):
+        return resolved(written, e.vocabulary.types) or ANY
+    return written or ANY
 
 
 def emit_call(e: Emitter, node: Call) -> Code:
