@@ -1,12 +1,13 @@
-"""+ - * / ** on every pair of types for which DMN defines them. Source: DMN 1.5, tables 54 to 58."""
+"""+ - * / ** on every pair of types for which DMN defines them. Source: DMN 1.5, clause 10.3.2.13."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, time, timedelta
+from datetime import timedelta
 from decimal import DecimalException, Overflow
 
 from engine.feel.errors import Fault
+from engine.feel.far import AnyDay, AnySpan, AnyTime, nanos_of, span_of
 from engine.feel.numbers import CONTEXT, Number, is_number
 from engine.feel.run import Run
 from engine.feel.temporal import difference, plus_months, plus_span, seconds_of, span_from_seconds
@@ -20,15 +21,15 @@ def add(run: Run, left: Value, right: Value) -> Value:
         return CONTEXT.add(left, right)
     if isinstance(left, str) and isinstance(right, str):
         return run.text(left + right)
-    if isinstance(left, timedelta) and isinstance(right, timedelta):
-        return left + right
+    if isinstance(left, AnySpan) and isinstance(right, AnySpan):
+        return _sum(left, right)
     if isinstance(left, YearsMonths) and isinstance(right, YearsMonths):
         return _months(left.months + right.months)
-    if isinstance(left, timedelta | YearsMonths):
+    if isinstance(left, AnySpan | YearsMonths):
         left, right = right, left
-    if isinstance(left, date | time) and isinstance(right, timedelta):
+    if isinstance(left, AnyDay | AnyTime) and isinstance(right, AnySpan):
         return plus_span(left, right)
-    if isinstance(left, date) and isinstance(right, YearsMonths):
+    if isinstance(left, AnyDay) and isinstance(right, YearsMonths):
         return plus_months(left, right.months)
     raise _mismatch("add", left, right)
 
@@ -36,17 +37,17 @@ def add(run: Run, left: Value, right: Value) -> Value:
 def subtract(run: Run, left: Value, right: Value) -> Value:
     if is_number(left) and is_number(right):
         return CONTEXT.subtract(left, right)
-    if isinstance(left, date) and isinstance(right, date):
+    if (isinstance(left, AnyDay) and isinstance(right, AnyDay)) or (
+        isinstance(left, AnyTime) and isinstance(right, AnyTime)
+    ):
         return difference(left, right)
-    if isinstance(left, time) and isinstance(right, time):
-        return difference(left, right)
-    if isinstance(left, timedelta) and isinstance(right, timedelta):
-        return left - right
+    if isinstance(left, AnySpan) and isinstance(right, AnySpan):
+        return _sum(left, _opposite(right))
     if isinstance(left, YearsMonths) and isinstance(right, YearsMonths):
         return _months(left.months - right.months)
-    if isinstance(left, date | time) and isinstance(right, timedelta):
-        return plus_span(left, -right)
-    if isinstance(left, date) and isinstance(right, YearsMonths):
+    if isinstance(left, AnyDay | AnyTime) and isinstance(right, AnySpan):
+        return plus_span(left, _opposite(right))
+    if isinstance(left, AnyDay) and isinstance(right, YearsMonths):
         return plus_months(left, -right.months)
     raise _mismatch("subtract", left, right)
 
@@ -56,7 +57,7 @@ def multiply(run: Run, left: Value, right: Value) -> Value:
         return CONTEXT.multiply(left, right)
     if is_number(left):
         left, right = right, left
-    if isinstance(left, timedelta) and is_number(right):
+    if isinstance(left, AnySpan) and is_number(right):
         return span_from_seconds(CONTEXT.multiply(seconds_of(left), right))
     if isinstance(left, YearsMonths) and is_number(right):
         return _months(int(CONTEXT.multiply(left.months, right)))
@@ -66,8 +67,8 @@ def multiply(run: Run, left: Value, right: Value) -> Value:
 def divide(run: Run, left: Value, right: Value) -> Value:
     if is_number(left) and is_number(right):
         return CONTEXT.divide(left, _divisor(right))
-    if isinstance(left, timedelta):
-        if isinstance(right, timedelta):
+    if isinstance(left, AnySpan):
+        if isinstance(right, AnySpan):
             return CONTEXT.divide(seconds_of(left), _divisor(seconds_of(right)))
         if is_number(right):
             return span_from_seconds(CONTEXT.divide(seconds_of(left), _divisor(right)))
@@ -88,8 +89,8 @@ def power(run: Run, left: Value, right: Value) -> Value:
 def negate(run: Run, operand: Value, _unused: Value = None) -> Value:
     if is_number(operand):
         return CONTEXT.minus(operand)
-    if isinstance(operand, timedelta):
-        return -operand
+    if isinstance(operand, AnySpan):
+        return _opposite(operand)
     if isinstance(operand, YearsMonths):
         return YearsMonths(-operand.months)
     raise Fault(f"Expected a number or duration to negate, but got {described(operand)}.")
@@ -113,6 +114,20 @@ def _divisor(number: Number) -> Number:
     if number == 0:
         raise Fault("Expected a divisor other than 0, but got 0.")
     return number
+
+
+def _sum(left: AnySpan, right: AnySpan) -> AnySpan:
+    if isinstance(left, timedelta) and isinstance(right, timedelta):
+        try:
+            return left + right
+        except OverflowError:
+            pass
+    return span_of(nanos_of(left) + nanos_of(right))
+
+
+def _opposite(span: AnySpan) -> AnySpan:
+    # Not `-span`: Python has -999,999,999 days and an hour, but not their opposite.
+    return span_of(-nanos_of(span))
 
 
 def _months(months: int) -> YearsMonths:

@@ -7,14 +7,15 @@ back exactly, `to_plain_json` for people and departments.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, time, timedelta
+from datetime import datetime
 from decimal import Decimal, DecimalException
 from typing import Any
 
 from engine.errors import InvalidArgument
+from engine.feel.far import FarDateTime, second_of_two_hours
 from engine.feel.limits import MAX_STORED_VALUES
 from engine.feel.numbers import number_text
-from engine.feel.temporal import (
+from engine.feel.temporal_text import (
     date_and_time_from_text,
     date_from_text,
     duration_from_text,
@@ -33,8 +34,8 @@ from engine.feel.values import (
     TIME,
     YEARS_AND_MONTHS,
     Range,
+    Temporal,
     Value,
-    YearsMonths,
     kind,
     weight,
 )
@@ -44,6 +45,8 @@ Json = Any
 
 TAG = "@feel"
 _ESCAPED = "escaped context"
+_FOLD = "second of two equal hours"
+"""When summer time ends an hour comes twice, and ISO 8601 with the name of a zone means the first."""
 _INT64 = 2**63
 
 
@@ -104,17 +107,18 @@ def _to_json(value: Value) -> Json:
             encoded = {key: _to_json(item) for key, item in value.items()}
             return {TAG: _ESCAPED, "value": encoded} if TAG in value else encoded
         case Range():
-            return {
-                TAG: RANGE,
-                "value": {
-                    "start": _to_json(value.start),
-                    "end": _to_json(value.end),
-                    "start included": value.start_included,
-                    "end included": value.end_included,
-                },
+            ends = {
+                "start": _to_json(value.start),
+                "end": _to_json(value.end),
+                "start included": value.start_included,
+                "end included": value.end_included,
             }
-        case date() | time() | timedelta() | YearsMonths():
-            return {TAG: kind(value), "value": temporal_text(value)}
+            return {TAG: RANGE, "value": {**ends, "operator": value.operator} if value.operator else ends}
+    if isinstance(value, Temporal):
+        stored: Json = {TAG: kind(value), "value": temporal_text(value)}
+        if isinstance(value, datetime | FarDateTime) and value.fold:
+            stored[_FOLD] = True
+        return stored
     raise _not_storable(value)
 
 
@@ -153,7 +157,7 @@ def _to_plain_json(value: Value) -> Json:
         return number_text(value) if isinstance(encoded, dict) else encoded
     if encoded_kind == RANGE:
         return literal_of(value)
-    if isinstance(value, date | time | timedelta | YearsMonths):
+    if isinstance(value, Temporal):
         return temporal_text(value)
     return _to_json(value)
 
@@ -222,6 +226,7 @@ def _from_tagged(tagged: dict[str, Json]) -> Value:
                 _from_stored(body["end"]),
                 body["start included"],
                 body["end included"],
+                body.get("operator", ""),
             )
         except KeyError as error:
             raise InvalidArgument(f"Expected a stored range with {error}, but it has none.") from error
@@ -229,6 +234,8 @@ def _from_tagged(tagged: dict[str, Json]) -> Value:
     value = reader(body) if reader is not None and isinstance(body, str) else None
     if value is None:
         raise InvalidArgument(f"Expected a stored FEEL value, but {name!r} has none that can be read.")
+    if tagged.get(_FOLD) is True and isinstance(value, datetime | FarDateTime):
+        return second_of_two_hours(value)
     return value
 
 

@@ -20,21 +20,23 @@ class Token(NamedTuple):
     end: int
 
 
-# DMN 1.5 grammar rules 28 and 29. The full-width twins of ASCII signs (U+FF08 and so on) are letters
-# there; here they are refused, because a designer who types them with a Chinese keyboard means the sign.
+# DMN 1.5 grammar rules 28 and 29, without what rule 61 calls white space. The full-width twins of ASCII
+# signs (U+FF08 and so on) are letters there; here they are refused, because a designer who types them
+# with a Chinese keyboard means the sign.
 _START = (
-    "?A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
+    "?A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u167f\u1681-\u180d\u180f-\u1fff"
+    "\u200c\u200d\u2070-\u218f"
     "\u2c00-\u2fef\u3005-\u3007\u3021-\ud7ff\uf900-\ufdcf\ufdf0-\ufefe\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
     "\uff66-\uffdc\U00010000-\U000effff"
 )
 _PART = _START + "0-9\u00b7\u0300-\u036f\u203f\u2040"
 _TOKEN = re.compile(
-    rf"""(?P<space>[\s\u180e\u200b\ufeff]+|//[^\n\r]*|/\*.*?\*/)
+    rf"""(?P<space>[\s\u180e\u200b\ufeff]+|//[^\n\v\f\r]*|/\*.*?\*/)
     |(?P<open>/\*)
     |(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?![0-9]))
     |(?P<word>[{_START}][{_PART}]*)
     |(?P<string>"(?:[^"\\]|\\.)*")
-    |(?P<sign>\*\*|\.\.|!=|<=|>=|->|[-+*/=<>()\[\]{{}},.:@;'])""",
+    |(?P<sign>\*\*|\.\.|!=|<=|>=|->|[-+*/=<>()\[\]{{}},.:@;'’])""",
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{6})|(.))", re.DOTALL)

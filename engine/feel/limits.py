@@ -1,4 +1,10 @@
-"""What an expression from a stranger may cost. Every bound is deterministic: steps, never seconds."""
+"""What an expression from a stranger may cost.
+
+Steps decide in practice: they are deterministic, so what runs once runs always and everywhere. They are
+weighted so that all of them take about a second on a slow machine. Seconds are only the backstop behind
+them, for a step that somebody forgot to weigh; the clock is looked at every STEPS_PER_LOOK steps, so an
+evaluation of fewer steps never asks for the time.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +19,9 @@ MAX_TREE_DEPTH = 150
 MAX_NAME_WORDS = 32
 MAX_STEPS = 100_000
 """Loop passes and function calls of one evaluation, weighted by the size of what they repeat."""
+MAX_SECONDS = 5
+"""From the first look at the clock to the last, of one evaluation."""
+STEPS_PER_LOOK = 1_024
 MAX_STRING_CHARACTERS = 64 * 1024
 MAX_LIST_ITEMS = 10_000
 """Also the longest range that can be walked."""

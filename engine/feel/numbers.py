@@ -6,6 +6,7 @@ the same value and several times faster.
 
 from __future__ import annotations
 
+import re
 from decimal import (
     MAX_EMAX,
     MAX_PREC,
@@ -26,6 +27,8 @@ Number = int | Decimal
 DIGITS = 34
 MAX_EXPONENT = 6144
 INT_BOUND = 10**DIGITS
+
+_LITERAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?")
 
 CONTEXT = Context(
     prec=DIGITS,
@@ -50,11 +53,11 @@ def number_from_text(text: str) -> Number | None:
 
     Accepts what FEEL's number literal accepts, with a sign in front.
     """
-    body = text[1:] if text[:1] in {"-", "+"} else text
-    if body.isascii() and body.isdigit() and len(body) <= DIGITS:
-        return int(text)
-    if not body or body[0] not in "0123456789.":
+    if not _LITERAL.fullmatch(text):
         return None
+    digits = text.lstrip("+-")
+    if len(digits) <= DIGITS and digits.isdigit():
+        return int(text)
     try:
         number = CONTEXT.create_decimal(text)
     except DecimalException:

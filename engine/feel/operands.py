@@ -1,6 +1,6 @@
 """Operands: literals, names, brackets of all kinds, functions, if, for, some and every.
 
-Source: DMN 1.5, clause 10.3.1.2, rules 27 to 55.
+Source: DMN 1.5, clause 10.3.1.2, rules 25 to 66.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from engine.feel.numbers import number_from_text
 from engine.feel.stream import RESERVED, TokenStream
 from engine.feel.syntax import (
     ContextOf,
+    External,
     For,
     FunctionOf,
     If,
@@ -55,11 +56,7 @@ class Operands(ABC):
         s = self.stream
         token = s.token
         if token.type == NUMBER:
-            number = number_from_text(token.text)
-            if number is None:
-                raise s.error("a number within 34 digits and exponents -6143..6144")
-            s.advance()
-            return Literal(token.at, number)
+            return self._number(token.at, "")
         if token.type == STRING:
             s.advance()
             return Literal(token.at, token.text)
@@ -80,9 +77,26 @@ class Operands(ABC):
                     return self._at_literal()
         raise s.error("an expression")
 
+    def negative_number(self) -> Node:
+        """The sign belongs to the literal (rule 35): `-1 instance of number` is no negated boolean."""
+        return self._number(self.stream.advance().at, "-")
+
+    def _number(self, at: int, sign: str) -> Node:
+        s = self.stream
+        number = number_from_text(sign + s.token.text)
+        if number is None:
+            raise s.error("a number within 34 digits and exponents -6143..6144")
+        s.advance()
+        return Literal(at, number)
+
     def _word(self) -> Node:
         s = self.stream
         token = s.token
+        if token.text in RESERVED:
+            fit = s.known_name()
+            if fit is not None:
+                s.jump(fit[0])
+                return Name(token.at, fit[1])
         match token.text:
             case "true" | "false" | "null":
                 s.advance()
@@ -118,31 +132,24 @@ class Operands(ABC):
         s = self.stream
         at = s.advance().at
         range_ends, self._range_ends = self._range_ends, 0
-        if s.token.type == SIGN and s.token.text in COMPARISONS:
-            node = self._open_range(at)
-        else:
-            node = self.expression()
-            if s.at_sign(".."):
-                self._range_ends = range_ends
-                return self.range_tail(at, node, included=False)
-            s.expect_sign(")")
+        node = self.expression()
         self._range_ends = range_ends
+        if s.at_sign(".."):
+            return self.range_tail(at, node, included=False)
+        s.expect_sign(")")
         return node
 
-    def _open_range(self, at: int) -> Node:
-        """`(< 5)` is a range without a start (DMN 1.5, clause 10.3.2.7)."""
-        s = self.stream
-        operator = s.advance().text
+    def open_range(self) -> Node:
+        """`< 5` as a value is a range without a start (rule 7.a; clause 10.3.2.7)."""
+        at, operator = self.stream.token.at, self.stream.advance().text
         bound = self.arithmetic()
-        s.expect_sign(")")
         match operator:
             case "<" | "<=":
                 return RangeOf(at, None, bound, False, operator == "<=")
             case ">" | ">=":
                 return RangeOf(at, bound, None, operator == ">=", False)
-            case "=":
-                return RangeOf(at, bound, bound, True, True)
-        raise s.error("'<', '<=', '>', '>=' or '='")
+        same = operator == "="
+        return RangeOf(at, bound, bound, same, same, operator)
 
     def _range_start(self) -> Node:
         range_ends, self._range_ends = self._range_ends, 0
@@ -163,7 +170,8 @@ class Operands(ABC):
     def _bracket(self) -> Node:
         s = self.stream
         at = s.advance().at
-        if s.take_sign("]"):
+        if s.at_sign("]") and not s.starts_operand(1):
+            s.advance()
             return ListOf(at, ())
         range_ends, self._range_ends = self._range_ends, 0
         items = [self.expression()]
@@ -181,6 +189,7 @@ class Operands(ABC):
         at = s.advance().at
         entries: dict[str, Node] = {}
         range_ends, self._range_ends = self._range_ends, 0
+        s.open_scope()
         while not s.at_sign("}"):
             start = s.token
             if start.type == STRING:
@@ -190,13 +199,14 @@ class Operands(ABC):
             if key in entries:
                 raise s.error("a key that is not used twice", at=start)
             s.expect_sign(":")
-            s.declare(key)
+            s.declare_key(key)
             entries[key] = self.expression()
             if not s.take_sign(","):
                 break
             if s.at_sign("}"):
                 raise s.error("a context key")
         s.expect_sign("}")
+        s.close_scope()
         self._range_ends = range_ends
         return ContextOf(at, tuple(entries.items()))
 
@@ -206,6 +216,7 @@ class Operands(ABC):
         s.expect_sign("(")
         parameters: dict[str, object] = {}
         typed = []
+        s.open_scope()
         while not s.at_sign(")"):
             start = s.token
             name = s.new_name(until=frozenset({":", ",", ")"}))
@@ -217,9 +228,10 @@ class Operands(ABC):
             if not s.take_sign(","):
                 break
         s.expect_sign(")")
-        if s.at_word("external"):
-            raise s.error("an expression", found="an external function, which is never run")
-        return FunctionOf(at, tuple(typed), self.expression())
+        external = s.at_word("external") and s.ahead().text == "{"
+        body: Node = External(s.advance().at, self._context()) if external else self.expression()
+        s.close_scope()
+        return FunctionOf(at, tuple(typed), body)
 
     def _if(self) -> Node:
         s = self.stream
@@ -235,17 +247,22 @@ class Operands(ABC):
     def _for(self) -> Node:
         s = self.stream
         at = s.advance().at
+        s.open_scope()
         iterators = self._iterators()
         s.expect_word("return")
-        s.declare("partial")
-        return For(at, iterators, self.expression())
+        body = self.expression()
+        s.close_scope()
+        return For(at, iterators, body)
 
     def _quantified(self) -> Node:
         s = self.stream
         token = s.advance()
+        s.open_scope()
         iterators = self._iterators()
         s.expect_word("satisfies")
-        return Quantified(token.at, token.text == "every", iterators, self.expression())
+        condition = self.expression()
+        s.close_scope()
+        return Quantified(token.at, token.text == "every", iterators, condition)
 
     def _iterators(self) -> tuple[Iterator, ...]:
         s = self.stream

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.feel.lexer import END, SIGN, WORD, Token
+from engine.feel.lexer import END, NUMBER, SIGN, WORD, Token
 from engine.feel.names import NameBook
 from engine.feel.operands import COMPARISONS, Operands
 from engine.feel.syntax import (
@@ -39,6 +39,9 @@ _AFTER_RANGE_SIGNS = frozenset({")", "]", ",", "}", "=", "!=", "<", "<=", ">", "
 def parse_expression(text: str, *, vocabulary: Vocabulary, builtin: NameBook) -> Node:
     """The tree of a whole expression. Raises FeelSyntaxError and nothing else."""
     parser = _Parser(text, vocabulary=vocabulary, builtin=builtin)
+    if parser.stream.at_sign("="):
+        # By rule 7.a a range, but nobody means it: other tools write `=` before every expression.
+        raise parser.stream.error("an expression")
     try:
         node = parser.expression()
         parser.finish()
@@ -51,7 +54,10 @@ def parse_unary_tests(text: str, *, vocabulary: Vocabulary, builtin: NameBook) -
     """The tree of a decision table cell. Raises FeelSyntaxError and nothing else."""
     parser = _Parser(text, vocabulary=vocabulary, builtin=builtin)
     try:
-        tests = parser.cell()
+        tests = parser.negated_cell()
+        if tests is None:
+            parser = _Parser(text, vocabulary=vocabulary, builtin=builtin)
+            tests = parser.cell()
         parser.finish()
     except RecursionError as error:
         raise parser.stream.error("a unary test that is less deep", found="the end of the stack") from error
@@ -94,13 +100,18 @@ class _Parser(Operands):
         if s.at_sign("-") and s.ahead().type == END:
             s.advance()
             return Tests(at, (), False)
-        if s.at_word("not") and s.ahead().text == "(":
-            s.advance()
-            s.advance()
-            tests = self._tests()
-            s.expect_sign(")")
-            return Tests(at, tests, True)
         return Tests(at, self._tests(), False)
+
+    def negated_cell(self) -> Tests | None:
+        """`not(1, > 5)`, if that is all (rule 15.b): more behind it makes it a call of the function."""
+        s = self.stream
+        if not s.at_word("not") or s.ahead().text != "(":
+            return None
+        at = s.token.at
+        s.jump(2)
+        tests = self._tests()
+        s.expect_sign(")")
+        return Tests(at, tests, True) if s.token.type == END else None
 
     def _tests(self) -> tuple[Node, ...]:
         tests = [self._test()]
@@ -129,6 +140,10 @@ class _Parser(Operands):
         s = self.stream
         s.deepen()
         at = s.token.at
+        if s.token.type == SIGN and s.token.text in COMPARISONS:
+            node = self.open_range()
+            s.lift()
+            return node
         alternatives: list[Node] = []
         terms = [self._comparison()]
         while s.token.type == WORD and s.token.text in ("and", "or"):
@@ -171,7 +186,11 @@ class _Parser(Operands):
         if not s.at_sign("("):
             return Tests(at, (self._in_test(),), False)
         s.advance()
+        asked, range_ends = self._asks, self._range_ends
+        self._range_ends = 0
         tests = self._tests()
+        # `?` in these tests is the value left of `in`, and no question of the cell around.
+        self._asks, self._range_ends = asked, range_ends
         if len(tests) == 1 and s.at_sign("..") and isinstance(tests[0], ValueTest):
             interval = self.range_tail(at, tests[0].operand, included=False)
             return Tests(at, (ValueTest(at, interval, False),), False)
@@ -202,11 +221,11 @@ class _Parser(Operands):
     def _unary(self) -> Node:
         s = self.stream
         if s.at_sign("-"):
+            if s.ahead().type == NUMBER:
+                return self._postfix(self.negative_number())
             with s.nested():
                 at = s.advance().at
                 operand = self._unary()
-            if isinstance(operand, Literal) and type(operand.value) is int:
-                return Literal(at, -operand.value)
             return Negation(at, operand)
         return self._postfix(self.primary())
 
@@ -277,10 +296,12 @@ class _Parser(Operands):
 
     def _argument_name(self) -> str | None:
         s = self.stream
-        ahead = 0
-        while s.ahead(ahead).type == WORD:
+        if s.token.type != WORD:
+            return None
+        ahead = 1
+        while s.at_name_part(ahead):
             ahead += 1
-        if ahead == 0 or s.ahead(ahead).text != ":" or s.ahead(ahead).type != SIGN:
+        if s.ahead(ahead).text != ":" or s.ahead(ahead).type != SIGN:
             return None
         name = s.new_name(until=frozenset({":"}))
         s.advance()

@@ -1,16 +1,17 @@
 """Properties of values that are not contexts: a closed table, never Python attributes of the value.
 
-Source: DMN 1.5, table 65 (properties of temporal values and ranges).
+Source: DMN 1.5, clause 10.3.2.13 (properties of temporal values and ranges).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, time, timedelta, timezone
 from typing import Any
 
+from engine.feel.far import DAY, HOUR, MINUTE, AnySpan, nanos_of, offset_of_time, span_of
+from engine.feel.numbers import Number
 from engine.feel.run import Run
-from engine.feel.temporal import seconds_of
+from engine.feel.temporal import second_of_minute, seconds_of, weekday
 from engine.feel.values import (
     DATE,
     DATE_AND_TIME,
@@ -23,6 +24,7 @@ from engine.feel.values import (
     YearsMonths,
     kind,
 )
+from engine.feel.zones import zone_name
 
 _Getter = Callable[[Any], Value]
 
@@ -42,21 +44,20 @@ def property_of(run: Run, value: Value, name: str, position: int) -> Value:
     return run.fault(f"Expected a property of a {value_kind}, but {name!r} is none.", position)
 
 
-def _zone_name(value: datetime | time) -> str | None:
-    zone = value.tzinfo
-    if zone is None or isinstance(zone, timezone):
-        return None
-    return str(zone)
-
-
 def _toward_zero(part: Callable[[int], int]) -> _Getter:
-    """Parts of a negative duration are negative too."""
+    """A part of the nanoseconds; those of a negative duration are negative too."""
 
-    def get(span: timedelta) -> int:
-        seconds = int(seconds_of(abs(span)))
-        return part(seconds) if span >= timedelta() else -part(seconds)
+    def get(span: AnySpan) -> int:
+        nanos = nanos_of(span)
+        return part(nanos) if nanos >= 0 else -part(-nanos)
 
     return get
+
+
+def _seconds(span: AnySpan) -> Number:
+    nanos = nanos_of(span)
+    rest = abs(nanos) % MINUTE
+    return seconds_of(span_of(rest if nanos >= 0 else -rest))
 
 
 def _years(duration: YearsMonths) -> int:
@@ -67,24 +68,24 @@ _ON_DATE: Mapping[str, _Getter] = {
     "year": lambda value: value.year,
     "month": lambda value: value.month,
     "day": lambda value: value.day,
-    "weekday": lambda value: value.isoweekday(),
+    "weekday": weekday,
 }
 _ON_TIME: Mapping[str, _Getter] = {
     "hour": lambda value: value.hour,
     "minute": lambda value: value.minute,
-    "second": lambda value: value.second,
-    "time offset": lambda value: value.utcoffset(),
-    "timezone": _zone_name,
+    "second": second_of_minute,
+    "time offset": offset_of_time,
+    "timezone": lambda value: zone_name(value.tzinfo),
 }
 _PROPERTIES: Mapping[str, Mapping[str, _Getter]] = {
     DATE: _ON_DATE,
     TIME: _ON_TIME,
-    DATE_AND_TIME: {**_ON_DATE, **_ON_TIME},
+    DATE_AND_TIME: {**_ON_DATE, **_ON_TIME, "time offset": lambda value: value.utcoffset()},
     DAYS_AND_TIME: {
-        "days": _toward_zero(lambda seconds: seconds // 86_400),
-        "hours": _toward_zero(lambda seconds: seconds // 3600 % 24),
-        "minutes": _toward_zero(lambda seconds: seconds // 60 % 60),
-        "seconds": _toward_zero(lambda seconds: seconds % 60),
+        "days": _toward_zero(lambda nanos: nanos // DAY),
+        "hours": _toward_zero(lambda nanos: nanos // HOUR % 24),
+        "minutes": _toward_zero(lambda nanos: nanos // MINUTE % 60),
+        "seconds": _seconds,
     },
     YEARS_AND_MONTHS: {
         "years": _years,

@@ -7,12 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from engine.clock import monotonic
 from engine.feel.errors import Diagnostic
 from engine.feel.limits import (
     MAX_DIAGNOSTICS,
     MAX_LIST_ITEMS,
+    MAX_SECONDS,
     MAX_STEPS,
     MAX_STRING_CHARACTERS,
+    STEPS_PER_LOOK,
     FeelLimitExceeded,
 )
 from engine.feel.values import Value, weight
@@ -27,7 +30,7 @@ class Run:
     `trace` is for compiled parts that are not FEEL's, like decision tables: what they report on the way.
     """
 
-    __slots__ = ("depth", "diagnostics", "now", "root", "steps", "trace")
+    __slots__ = ("_deadline", "_next_look", "depth", "diagnostics", "now", "root", "steps", "trace")
 
     def __init__(
         self, root: Mapping[str, object], now: datetime, diagnostics: list[Diagnostic] | None
@@ -36,6 +39,8 @@ class Run:
         self.now = now
         self.diagnostics = diagnostics
         self.steps = 0
+        self._next_look = STEPS_PER_LOOK
+        self._deadline: float | None = None
         self.depth = 0
         self.trace: list[Any] | None = None
 
@@ -55,8 +60,19 @@ class Run:
 
     def charge(self, steps: int) -> None:
         self.steps += steps
+        if self.steps > self._next_look:
+            self._look()
+
+    def _look(self) -> None:
+        """Whether there are steps and seconds left. The seconds begin at the first look."""
         if self.steps > MAX_STEPS:
             raise FeelLimitExceeded("evaluation steps", limit=MAX_STEPS)
+        self._next_look = min(self.steps + STEPS_PER_LOOK, MAX_STEPS)
+        now = monotonic()
+        if self._deadline is None:
+            self._deadline = now + MAX_SECONDS
+        elif now > self._deadline:
+            raise FeelLimitExceeded("seconds", limit=MAX_SECONDS)
 
     def weigh(self, value: Value) -> None:
         """Charge for a walk through all of `value`, before it begins: 1 step for 8 values."""

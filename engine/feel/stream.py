@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from engine.feel.errors import FeelSyntaxError
-from engine.feel.lexer import END, SIGN, STRING, WORD, Token, tokens_of
+from engine.feel.lexer import END, NUMBER, SIGN, STRING, WORD, Token, tokens_of
 from engine.feel.limits import MAX_NAME_WORDS, MAX_NESTING
 from engine.feel.names import NameBook
 from engine.feel.vocabulary import Vocabulary
@@ -14,9 +14,15 @@ from engine.feel.vocabulary import Vocabulary
 RESERVED = frozenset(
     {
         "and", "or", "if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "between",
-        "instance", "of", "function", "true", "false", "null", "external",
+        "instance", "of", "function", "true", "false", "null",
     }
 )  # fmt: skip
+_AFTER_OPERAND = frozenset(
+    {"and", "or", "in", "between", "instance", "then", "else", "return", "satisfies"}
+)  # fmt: skip
+"""Words that go on after a whole operand; no other word can follow one."""
+_IN_NAMES = frozenset({".", "/", "-", "'", "’", "+", "*", "**", ".."})
+"""Grammar rule 30; the last two are what the lexer makes of two of them."""
 
 
 class TokenStream:
@@ -27,7 +33,10 @@ class TokenStream:
         self.token = self.tokens[0]
         self._builtin = builtin
         self._vocabulary = vocabulary
-        self._declared = NameBook()
+        self._scopes: list[NameBook | None] = []
+        """Names of several words that the open constructs declare; None where one has none."""
+        self._keys = NameBook()
+        """All keys that the text writes: what may follow a dot or stand in a filter."""
         self._depth = 0
         self.filters = 0
         """How many filters are open: inside them the entries of items are names."""
@@ -103,22 +112,44 @@ class TokenStream:
     def lift(self) -> None:
         self._depth -= 1
 
+    def open_scope(self) -> None:
+        self._scopes.append(None)
+
+    def close_scope(self) -> None:
+        self._scopes.pop()
+
     def declare(self, name: str) -> None:
-        """From here on `name` is read as one name, however many words it has."""
-        self._declared.add(name)
+        """Until the innermost scope closes `name` is read as one name, however many words it has."""
+        if name.isidentifier():
+            return
+        book = self._scopes[-1]
+        if book is None:
+            book = self._scopes[-1] = NameBook()
+        book.add(name)
+
+    def declare_key(self, name: str) -> None:
+        """As `declare`, and for good after a dot and inside a filter."""
+        if not name.isidentifier():
+            self._keys.add(name)
+            self.declare(name)
+
+    def known_name(self) -> tuple[int, str] | None:
+        """The longest name of several words at the cursor, and how many tokens it has."""
+        fit = self._vocabulary.name_book.longest(self.tokens, self.index)
+        for book in self._scopes:
+            if book is not None:
+                inner = book.longest(self.tokens, self.index)
+                if _words(inner) >= _words(fit):
+                    fit = inner
+        if self.filters:
+            fit = max(fit, self._longest(self._keys, self._vocabulary.entry_book), key=_words)
+        return fit
 
     def name(self) -> str:
         """A variable or function name at the cursor: the longest known one, or one word."""
-        fit = self._longest(self._declared, self._vocabulary.name_book)
-        if self.filters:
-            fit = max(fit, self._longest(self._vocabulary.entry_book), key=_words)
+        fit = self.known_name()
         built_in = self._builtin.longest(self.tokens, self.index)
-        # `date and time` could be two variables and an operator: only a call means the function.
-        if (
-            built_in is not None
-            and self.ahead(built_in[0]).text == "("
-            and (fit is None or built_in[0] > fit[0])
-        ):
+        if built_in is not None and (fit is None or built_in[0] > fit[0]) and self._is_meant(built_in):
             fit = built_in
         if fit is not None:
             self.jump(fit[0])
@@ -126,6 +157,10 @@ class TokenStream:
         if self.token.type != WORD or self.token.text in RESERVED:
             raise self.error("a name")
         return self.advance().text
+
+    def _is_meant(self, built_in: tuple[int, str]) -> bool:
+        """`date and time` could be two variables and an operator: only a call means the function."""
+        return self.ahead(built_in[0]).text == "(" or " and " not in built_in[1]
 
     def type_name(self) -> str | None:
         """The longest name of a type of the model at the cursor; None if there is none."""
@@ -140,31 +175,66 @@ class TokenStream:
         return max((book.longest(self.tokens, self.index) for book in books), key=_words)
 
     def property_name(self) -> str:
-        """A name after a dot: any word, also a reserved one."""
+        """A name after a dot: the longest known one, or all words, of which the first may be reserved.
+
+        Two words side by side cannot be anything else there, so entries that no type declares work too.
+        """
         words = self._vocabulary
-        fit = self._longest(self._declared, words.entry_book, words.name_book, self._builtin)
+        fit = self._longest(self._keys, words.entry_book, words.name_book, self._builtin)
         if fit is not None:
             self.jump(fit[0])
             return fit[1]
         if self.token.type != WORD:
             raise self.error("a property name")
-        return self.advance().text
+        name = [self.advance().text]
+        while self.token.type == NUMBER or (
+            self.token.type == WORD and self.token.text not in _AFTER_OPERAND
+        ):
+            name.append(self.advance().text)
+            self._bound(len(name))
+        return " ".join(name)
 
     def new_name(self, *, until: frozenset[str], expected: str = "a name") -> str:
-        """A name that is being declared: all words and signs up to one of `until`, blanks collapsed."""
-        first = self.token
-        if first.type != WORD:
+        """A name that is being declared: all words and signs up to one of `until`, blanks collapsed.
+
+        Source: DMN 1.5, grammar rules 25 to 30.
+        """
+        if self.token.type != WORD:
             raise self.error(expected)
         last = self.advance()
+        name = [last.text]
         words = 1
         while self.token.type != END and self.token.text not in until:
-            if self.token.type not in (WORD, SIGN, "number") or self.token.text in "()[]{}<>=,:;@":
+            if not self.at_name_part():
                 raise self.error(" or ".join(repr(sign) for sign in sorted(until)))
+            if self.token.at > last.end:
+                name.append(" ")
             last = self.advance()
+            name.append(last.text)
             words += 1
-            if words > MAX_NAME_WORDS:
-                raise self.error(f"at most {MAX_NAME_WORDS} words in a name", found="one more")
-        return " ".join(self.text[first.at : last.end].split())
+            self._bound(words)
+        return "".join(name)
+
+    def starts_operand(self, ahead: int) -> bool:
+        """Whether the token that far ahead can only begin an operand, and go on after none.
+
+        It tells the list of `[]2..3], 4]` from the empty list.
+        """
+        token = self.ahead(ahead)
+        return (
+            token.type in (NUMBER, STRING)
+            or (token.type == WORD and token.text not in _AFTER_OPERAND)
+            or (token.type == SIGN and token.text in ("@", "{"))
+        )
+
+    def at_name_part(self, ahead: int = 0) -> bool:
+        """Whether the token that far ahead may be part of a name, after its first word."""
+        token = self.ahead(ahead)
+        return token.type in (WORD, NUMBER) or (token.type == SIGN and token.text in _IN_NAMES)
+
+    def _bound(self, words: int) -> None:
+        if words > MAX_NAME_WORDS:
+            raise self.error(f"at most {MAX_NAME_WORDS} words in a name", found="one more")
 
 
 def _words(fit: tuple[int, str] | None) -> int:

@@ -40,10 +40,13 @@ class ContextOf(Node):
 
 @dataclass(frozen=True, slots=True)
 class RangeOf(Node):
+    """`operator` is "=" or "!=" if so written: then both ends are the same node."""
+
     start: Node | None
     end: Node | None
     start_included: bool
     end_included: bool
+    operator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,13 @@ class FunctionOf(Node):
     body: Node
     result_type: Type | None = None
     """Only boxed functions declare one."""
+
+
+@dataclass(frozen=True, slots=True)
+class External(Node):
+    """The body of an external function: `mapping` says where it is. It is never run."""
+
+    mapping: Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
 from decimal import Decimal
 
 from engine.feel.numbers import number_text
-from engine.feel.temporal import temporal_text
-from engine.feel.values import Function, Range, Value, YearsMonths
+from engine.feel.temporal_text import temporal_text
+from engine.feel.values import Function, Range, Temporal, Value
 
 
 def text_of(value: Value) -> str:
@@ -30,12 +29,20 @@ def literal_of(value: Value) -> str:
             return f"[{', '.join(map(literal_of, value))}]"
         case dict():
             return f"{{{', '.join(f'{key}: {literal_of(item)}' for key, item in value.items())}}}"
-        case date() | time() | timedelta() | YearsMonths():
-            return temporal_text(value)
         case Range():
-            low = "[" if value.start_included else "("
-            high = "]" if value.end_included else ")"
-            return f"{low}{literal_of(value.start)}..{literal_of(value.end)}{high}"
+            return _range_text(value)
         case Function():
             return f"function({', '.join(value.parameters)})"
-    return "null"
+    return temporal_text(value) if isinstance(value, Temporal) else "null"
+
+
+def _range_text(value: Range) -> str:
+    if value.operator:
+        return f"({value.operator} {literal_of(value.start)})"
+    if value.start is None:
+        return f"(<{'=' if value.end_included else ''} {literal_of(value.end)})"
+    if value.end is None:
+        return f"(>{'=' if value.start_included else ''} {literal_of(value.start)})"
+    low = "[" if value.start_included else "("
+    high = "]" if value.end_included else ")"
+    return f"{low}{literal_of(value.start)}..{literal_of(value.end)}{high}"

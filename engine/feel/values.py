@@ -1,7 +1,8 @@
 """What a FEEL value is in Python, and when two of them are equal or ordered.
 
-null None, boolean bool, number int or Decimal (never float), string str, date date, date and time
-datetime, time time, days and time duration timedelta, years and months duration YearsMonths, list
+null None, boolean bool, number int or Decimal (never float), string str, date date or FarDate, date and
+time datetime or FarDateTime, time time or FineTime, days and time duration timedelta or FarSpan (the
+second of each where the first cannot hold the value), years and months duration YearsMonths, list
 list, context dict, range Range, function Function.
 Source: DMN 1.5, clauses 10.3.2.2 (types) and 10.3.2.13 (equality and order).
 """
@@ -9,11 +10,14 @@ Source: DMN 1.5, clauses 10.3.2.2 (types) and 10.3.2.13 (equality and order).
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+
+from engine.feel.clocks import exact_reading, order_of_moments, order_of_times, reading
+from engine.feel.far import FarDate, FarDateTime, FarSpan, FineTime
 
 Value = Any
 """One of the types that this module's docstring names."""
@@ -33,7 +37,8 @@ FUNCTION = "function"
 NULL = "null"
 FOREIGN = "a value that is not FEEL's"
 
-MAX_MONTHS = 12 * 999_999_999
+MAX_MONTHS = 12 * 9_999_999_999
+"""Several times what lies between the first and the last year."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,6 +46,10 @@ class YearsMonths:
     """A years and months duration: `months` may be negative."""
 
     months: int
+
+
+Temporal = date | time | timedelta | YearsMonths | FarDate | FarDateTime | FineTime | FarSpan
+"""Also datetime, which is a date to Python; good for `isinstance`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,8 @@ class Range:
     end: Value
     start_included: bool
     end_included: bool
+    operator: str = ""
+    """ "=" for `(= 5)`, which is not equal to [5..5]; "!=" for `(!= 5)`, which is all but its ends."""
 
 
 class Function(ABC):
@@ -78,11 +89,16 @@ _KIND_OF_TYPE: dict[type, str] = {
     time: TIME,
     timedelta: DAYS_AND_TIME,
     YearsMonths: YEARS_AND_MONTHS,
+    FarDate: DATE,
+    FarDateTime: DATE_AND_TIME,
+    FineTime: TIME,
+    FarSpan: DAYS_AND_TIME,
     list: LIST,
     dict: CONTEXT,
     Range: RANGE,
 }
 ORDERED = frozenset({NUMBER, STRING, DATE, DATE_AND_TIME, TIME, DAYS_AND_TIME, YEARS_AND_MONTHS})
+_EQUAL_IN_PYTHON = frozenset({NUMBER, STRING, BOOLEAN, DATE, DAYS_AND_TIME, YEARS_AND_MONTHS, FUNCTION})
 
 
 def kind(value: Value) -> str:
@@ -106,43 +122,79 @@ def described(value: Value) -> str:
 
 
 def equal(left: Value, right: Value) -> bool | None:
-    """None if the two are of different types, which FEEL calls an error."""
+    """None if the two are of different types, which FEEL calls an error.
+
+    Times are compared by whole seconds (clauses 10.3.2.3.4 and 10.3.2.3.6), at their offsets; one with
+    and one without an offset are never equal.
+    """
     if left is None or right is None:
         return left is right
     left_kind = kind(left)
     if left_kind != kind(right):
         return None
-    if left_kind == LIST:
-        return len(left) == len(right) and all(
-            equal(one, other) is True for one, other in zip(left, right, strict=True)
-        )
-    if left_kind == CONTEXT:
-        return left.keys() == right.keys() and all(equal(left[key], right[key]) is True for key in left)
-    if left_kind == RANGE:
-        return (left.start_included, left.end_included) == (right.start_included, right.end_included) and (
-            equal(left.start, right.start) is True and equal(left.end, right.end) is True
-        )
-    if left_kind in (FUNCTION, FOREIGN):
-        return left is right
+    if left_kind in _EQUAL_IN_PYTHON:
+        return bool(left == right)
+    if left_kind == DATE_AND_TIME:
+        return order_of_moments(left, right, lending=False) == 0
     if left_kind == TIME:
-        return bool(
-            left.replace(tzinfo=None) == right.replace(tzinfo=None) and _offset(left) == _offset(right)
-        ) or (left.tzinfo is not None and right.tzinfo is not None and bool(left == right))
-    return bool(left == right)
+        return order_of_times(left, right, lending=False) == 0
+    if left_kind == FOREIGN:
+        return left is right
+    return _parts_agree(left_kind, left, right, equal)
+
+
+def same(left: Value, right: Value) -> bool:
+    """Equal to the last decimal, of one type, and for times with the same zone: what `is` asks.
+
+    Source: DMN 1.5, clause 10.3.4.11, `is(value1, value2)`.
+    """
+    left_kind = kind(left)
+    if left_kind != kind(right):
+        return False
+    if left_kind in (DATE_AND_TIME, TIME):
+        return exact_reading(left) == exact_reading(right)
+    if left_kind in (LIST, CONTEXT, RANGE):
+        return _parts_agree(left_kind, left, right, same)
+    return equal(left, right) is True
+
+
+def _parts_agree(name: str, left: Value, right: Value, agree: Callable[[Value, Value], bool | None]) -> bool:
+    """For lists, contexts and ranges, whose parts may be null, as the open side of a range is."""
+    if name == LIST:
+        return len(left) == len(right) and all(
+            agree(one, other) is True for one, other in zip(left, right, strict=True)
+        )
+    if name == CONTEXT:
+        return left.keys() == right.keys() and all(agree(left[key], right[key]) is True for key in left)
+    return _shape(left) == _shape(right) and (
+        agree(left.start, right.start) is True and agree(left.end, right.end) is True
+    )
+
+
+def _shape(bounds: Range) -> Hashable:
+    return bounds.start_included, bounds.end_included, bounds.operator
 
 
 def compare(left: Value, right: Value) -> int | None:
-    """-1, 0 or 1; None if the two have no order: null, different types, one with and one without zone."""
+    """-1, 0 or 1; None if the two have no order: null or different types.
+
+    Of two times of which one has no offset, it takes that of the other (clause 10.3.2.13).
+    """
     left_kind = kind(left)
     if left_kind not in ORDERED or left_kind != kind(right):
         return None
-    if left_kind in (DATE_AND_TIME, TIME) and (left.utcoffset() is None) != (right.utcoffset() is None):
-        return None
+    if left_kind == DATE_AND_TIME:
+        return order_of_moments(left, right, lending=True)
+    if left_kind == TIME:
+        return order_of_times(left, right, lending=True)
     return int(left > right) - int(left < right)
 
 
 def in_range(value: Value, bounds: Range) -> bool | None:
     """Whether `value` lies in `bounds`; None if they cannot be compared."""
+    if bounds.operator == "!=":
+        result = equal(value, bounds.start)
+        return None if result is None else not result
     if bounds.start is not None:
         order = compare(value, bounds.start)
         if order is None:
@@ -166,19 +218,11 @@ def identity(value: Value) -> Hashable:
     if name == CONTEXT:
         return name, frozenset((key, identity(item)) for key, item in value.items())
     if name == RANGE:
-        return (
-            name,
-            identity(value.start),
-            identity(value.end),
-            value.start_included,
-            value.end_included,
-        )
-    if name in (FUNCTION, FOREIGN):
+        return name, identity(value.start), identity(value.end), _shape(value)
+    if name == FOREIGN:
         return name, id(value)
-    if name == DATE_AND_TIME and value.utcoffset() is not None:
-        return name, value.astimezone(UTC)
-    if name == TIME and value.utcoffset() is None and value.tzinfo is not None:
-        return name, value.replace(tzinfo=None), str(value.tzinfo)
+    if name in (DATE_AND_TIME, TIME):
+        return name, reading(value)
     return name, value
 
 
@@ -201,8 +245,3 @@ def weight(value: Value, *, limit: int) -> int:
         elif type(current) is dict:
             waiting.extend(current.values())
     return total
-
-
-def _offset(value: time) -> object:
-    offset = value.utcoffset()
-    return offset if offset is not None or value.tzinfo is None else str(value.tzinfo)

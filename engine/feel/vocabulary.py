@@ -35,8 +35,13 @@ class Vocabulary:
         self.type_book = NameBook(types)
 
     def with_names(self, names: Collection[str]) -> Vocabulary:
-        """This one and more variables."""
-        return Vocabulary(names=self.names.union(names), entries=self.entries, types=self.types)
+        """This one and more variables; the books of entries and types are shared."""
+        wider = Vocabulary.__new__(Vocabulary)
+        wider.names = self.names.union(names)
+        wider.name_book = NameBook(wider.names)
+        wider.entries, wider.entry_book = self.entries, self.entry_book
+        wider.types, wider.type_book = self.types, self.type_book
+        return wider
 
 
 _PROPERTIES = ("time offset", "start included", "end included")

@@ -11,6 +11,7 @@ from engine.feel.builtins import (
     numeric,
     ranges,
     ranges_from_text,
+    statistics,
     strings,
     temporal,
 )
@@ -19,7 +20,17 @@ from engine.feel.names import NameBook
 
 BUILTINS: Mapping[str, Builtin] = {
     name: builtin
-    for module in (contexts, conversion, lists, numeric, ranges, ranges_from_text, strings, temporal)
+    for module in (
+        contexts,
+        conversion,
+        lists,
+        numeric,
+        ranges,
+        ranges_from_text,
+        statistics,
+        strings,
+        temporal,
+    )
     for name, builtin in module.LIBRARY.builtins.items()
 }
 BUILTIN_NAMES = NameBook(BUILTINS)

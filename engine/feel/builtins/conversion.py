@@ -7,31 +7,34 @@ from engine.feel.errors import Fault
 from engine.feel.numbers import Number, number_from_text
 from engine.feel.run import Run
 from engine.feel.text import text_of
-from engine.feel.values import Value, described, equal, kind
+from engine.feel.values import Value, described
+from engine.feel.values import same as same_value
 
 LIBRARY = Library()
 
 
-@LIBRARY.function("number", "from: string, grouping separator: string|null?, decimal separator: string|null?")
+@LIBRARY.function(
+    "number", "from: string, grouping separator: string|null?, decimal separator: string|null? -> number"
+)
 def number(run: Run, text: str, grouping: str | None, point: str | None) -> Number:
-    if (
-        grouping not in (None, " ", ",", ".")
-        or point not in (None, ",", ".")
-        or (point and point == grouping)
-    ):
-        raise Fault("Expected ' ', ',' or '.' as separators and two different ones, but got others.")
+    if grouping not in (None, " ", ",", "."):
+        raise Fault("Expected ' ', ',' or '.' as 'grouping separator', but got another.")
+    if point not in (None, ",", "."):
+        raise Fault("Expected ',' or '.' as 'decimal separator', but got another.")
+    if point is not None and point == grouping:
+        raise Fault("Expected two different separators, but they are the same.")
     plain = text.replace(grouping, "") if grouping else text
-    if point and point != ".":
+    if point == ",":
         if "." in plain:
             raise Fault("Expected a number, but the text is none.")
-        plain = plain.replace(point, ".")
+        plain = plain.replace(",", ".")
     result = number_from_text(plain)
     if result is None or plain.startswith("+"):
         raise Fault("Expected a number, but the text is none.")
     return result
 
 
-@LIBRARY.function("string", "from: any")
+@LIBRARY.function("string", "from: any -> string")
 def string(run: Run, value: Value) -> str | None:
     if value is None:
         return None
@@ -39,7 +42,7 @@ def string(run: Run, value: Value) -> str | None:
     return run.text(text_of(value))
 
 
-@LIBRARY.function("not", "negand: any")
+@LIBRARY.function("not", "negand: any -> boolean")
 def negation(run: Run, negand: Value) -> bool | None:
     """Null for everything but a boolean (table 71)."""
     if isinstance(negand, list) and len(negand) == 1:
@@ -51,21 +54,25 @@ def negation(run: Run, negand: Value) -> bool | None:
     return not negand
 
 
-@LIBRARY.function("is", "value1: any, value2: any")
-def same(run: Run, one: Value, other: Value) -> bool:
+def same(run: Run, one: Value, other: Value = None) -> bool:
     """The same value of the same type, and for times also the same zone."""
     run.weigh(one)
-    if kind(one) != kind(other) or equal(one, other) is not True:
-        return False
-    # The same instant in two zones, or in a zone and at its offset, is not the same value.
-    return str(getattr(one, "tzinfo", None)) == str(getattr(other, "tzinfo", None))
+    return same_value(one, other)
 
 
-@LIBRARY.function("get or else", "value: any, default: any")
+LIBRARY.function("is", "value1: any, value2: any -> boolean")(same)
+# The public kit asks that a value which is left out counts as null here.
+LIBRARY.function("is", "value1: any -> boolean")(same)
+LIBRARY.function("is", "value2: any -> boolean")(same)
+
+
+@LIBRARY.function("get or else", "value: any, default: any -> any")
 def get_or_else(run: Run, value: Value, default: Value) -> Value:
+    """Camunda's."""
     return default if value is None else value
 
 
-@LIBRARY.function("is defined", "value: any")
+@LIBRARY.function("is defined", "value: any -> boolean")
 def is_defined(run: Run, value: Value) -> bool:
+    """Camunda's. The compiler answers for names and paths, which may be there and null."""
     return value is not None

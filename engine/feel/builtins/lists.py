@@ -5,22 +5,19 @@ All that compare items go through `values.identity`, so that they take linear ti
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
-from engine.feel.arithmetic import add
 from engine.feel.builtins.signature import Library
 from engine.feel.errors import Fault
 from engine.feel.limits import MAX_LIST_ITEMS
-from engine.feel.numbers import CONTEXT, Number, is_number, whole
+from engine.feel.numbers import Number, whole
 from engine.feel.run import Run
 from engine.feel.values import Function, Value, compare, described, identity
 
 LIBRARY = Library()
 
 
-@LIBRARY.function("list contains", "list: list, element: any")
+@LIBRARY.function("list contains", "list: list, element: any -> boolean")
 def list_contains(run: Run, items: list[Value], element: Value) -> bool:
     run.weigh(items)
     run.weigh(element)
@@ -28,94 +25,32 @@ def list_contains(run: Run, items: list[Value], element: Value) -> bool:
     return any(identity(item) == wanted for item in items)
 
 
-@LIBRARY.function("count", "list: list")
+@LIBRARY.function("count", "list: list -> number")
 def count(run: Run, items: list[Value]) -> int:
     return len(items)
 
 
-@LIBRARY.function("min", "list: list...")
+@LIBRARY.function("min", "list: list... -> any")
 def minimum(run: Run, items: list[Value]) -> Value:
     return _extreme(items, wanted=-1)
 
 
-@LIBRARY.function("max", "list: list...")
+@LIBRARY.function("max", "list: list... -> any")
 def maximum(run: Run, items: list[Value]) -> Value:
     return _extreme(items, wanted=1)
 
 
-@LIBRARY.function("sum", "list: list...")
-def total(run: Run, items: list[Value]) -> Value:
-    if not items:
-        return None
-    if all(type(item) is int for item in items):
-        return CONTEXT.plus(Decimal(sum(items)))
-    result = items[0]
-    if not is_number(result) and len(items) == 1:
-        return add(run, result, result - result) if hasattr(result, "days") else _numbers(items)[0]
-    for item in items[1:]:
-        result = add(run, result, item)
-    return result
-
-
-@LIBRARY.function("mean", "list: list...")
-def mean(run: Run, items: list[Value]) -> Number | None:
-    numbers = _numbers(items)
-    return CONTEXT.divide(_added(numbers), len(numbers)) if numbers else None
-
-
-@LIBRARY.function("median", "list: list...")
-def median(run: Run, items: list[Value]) -> Number | None:
-    numbers = sorted(_numbers(items))
-    if not numbers:
-        return None
-    middle = len(numbers) // 2
-    if len(numbers) % 2:
-        return numbers[middle]
-    return CONTEXT.divide(CONTEXT.add(numbers[middle - 1], numbers[middle]), 2)
-
-
-@LIBRARY.function("product", "list: list...")
-def product(run: Run, items: list[Value]) -> Number | None:
-    numbers = _numbers(items)
-    if not numbers:
-        return None
-    result: Number = 1
-    for number in numbers:
-        result = CONTEXT.multiply(result, number)
-    return result
-
-
-@LIBRARY.function("stddev", "list: list...")
-def standard_deviation(run: Run, items: list[Value]) -> Number | None:
-    """Of a sample: divided by one less than the count."""
-    numbers = _numbers(items)
-    if len(numbers) < 2:
-        return None
-    average = CONTEXT.divide(_added(numbers), len(numbers))
-    squares = [CONTEXT.power(CONTEXT.subtract(number, average), 2) for number in numbers]
-    return CONTEXT.sqrt(CONTEXT.divide(_added(squares), len(numbers) - 1))
-
-
-@LIBRARY.function("mode", "list: list...")
-def mode(run: Run, items: list[Value]) -> list[Value]:
-    counts: dict[Number, int] = {}
-    for number in _numbers(items):
-        counts[number] = counts.get(number, 0) + 1
-    most = max(counts.values(), default=0)
-    return sorted(number for number, times in counts.items() if times == most)
-
-
-@LIBRARY.function("all", "list: list...")
+@LIBRARY.function("all", "list: list... -> boolean")
 def all_true(run: Run, items: list[Value]) -> bool | None:
     return _decided(items, decisive=False)
 
 
-@LIBRARY.function("any", "list: list...")
+@LIBRARY.function("any", "list: list... -> boolean")
 def any_true(run: Run, items: list[Value]) -> bool | None:
     return _decided(items, decisive=True)
 
 
-@LIBRARY.function("sublist", "list: list, start position: number, length: number?")
+@LIBRARY.function("sublist", "list: list, start position: number, length: number? -> list")
 def sublist(run: Run, items: list[Value], start: Number, length: Number | None) -> list[Value]:
     begin = _index(items, start, "start position")
     if length is None:
@@ -126,35 +61,35 @@ def sublist(run: Run, items: list[Value], start: Number, length: Number | None) 
     return items[begin : begin + size]
 
 
-@LIBRARY.function("append", "list: list, item: any...")
+@LIBRARY.function("append", "list: list, item: any+ -> list")
 def append(run: Run, items: list[Value], added: list[Value]) -> list[Value]:
     return run.items([*items, *added])
 
 
-@LIBRARY.function("concatenate", "list: list...")
-def concatenate(run: Run, lists: list[Value]) -> list[Value]:
-    return run.items(_joined(run, lists))
+@LIBRARY.function("concatenate", "list: list+ -> list")
+def concatenate(run: Run, lists: list[list[Value]]) -> list[Value]:
+    return _joined(run, lists)
 
 
-@LIBRARY.function("insert before", "list: list, position: number, newItem: any")
+@LIBRARY.function("insert before", "list: list, position: number, newItem: any -> list")
 def insert_before(run: Run, items: list[Value], position: Number, item: Value) -> list[Value]:
     index = _index(items, position, "position")
     return run.items([*items[:index], item, *items[index:]])
 
 
-@LIBRARY.function("remove", "list: list, position: number")
+@LIBRARY.function("remove", "list: list, position: number -> list")
 def remove(run: Run, items: list[Value], position: Number) -> list[Value]:
     index = _index(items, position, "position")
     return [*items[:index], *items[index + 1 :]]
 
 
-@LIBRARY.function("list replace", "list: list, position: number, newItem: any")
+@LIBRARY.function("list replace", "list: list, position: number, newItem: any -> list")
 def replace_at(run: Run, items: list[Value], position: Number, item: Value) -> list[Value]:
     index = _index(items, position, "position")
     return [*items[:index], item, *items[index + 1 :]]
 
 
-@LIBRARY.function("list replace", "list: list, match: function, newItem: any")
+@LIBRARY.function("list replace", "list: list, match: function, newItem: any -> list")
 def replace_where(run: Run, items: list[Value], match: Function, item: Value) -> list[Value]:
     replaced = []
     for each in items:
@@ -165,12 +100,12 @@ def replace_where(run: Run, items: list[Value], match: Function, item: Value) ->
     return replaced
 
 
-@LIBRARY.function("reverse", "list: list")
+@LIBRARY.function("reverse", "list: list -> list")
 def reverse(run: Run, items: list[Value]) -> list[Value]:
     return items[::-1]
 
 
-@LIBRARY.function("index of", "list: list, match: any")
+@LIBRARY.function("index of", "list: list, match: any -> list")
 def index_of(run: Run, items: list[Value], match: Value) -> list[Value]:
     run.weigh(items)
     run.weigh(match)
@@ -178,17 +113,17 @@ def index_of(run: Run, items: list[Value], match: Value) -> list[Value]:
     return [position for position, item in enumerate(items, 1) if identity(item) == wanted]
 
 
-@LIBRARY.function("union", "list: list...")
-def union(run: Run, lists: list[Value]) -> list[Value]:
-    return run.items(_distinct(run, _joined(run, lists)))
+@LIBRARY.function("union", "list: list+ -> list")
+def union(run: Run, lists: list[list[Value]]) -> list[Value]:
+    return _distinct(run, _joined(run, lists))
 
 
-@LIBRARY.function("distinct values", "list: list")
+@LIBRARY.function("distinct values", "list: list -> list")
 def distinct_values(run: Run, items: list[Value]) -> list[Value]:
     return _distinct(run, items)
 
 
-@LIBRARY.function("duplicate values", "list: list")
+@LIBRARY.function("duplicate values", "list: list -> list")
 def duplicate_values(run: Run, items: list[Value]) -> list[Value]:
     """Camunda's: each value that occurs more than once, once."""
     run.weigh(items)
@@ -198,7 +133,7 @@ def duplicate_values(run: Run, items: list[Value]) -> list[Value]:
     return _distinct(run, [item for item in items if seen[identity(item)] > 1])
 
 
-@LIBRARY.function("flatten", "list: list")
+@LIBRARY.function("flatten", "list: list -> list")
 def flatten(run: Run, items: list[Value]) -> list[Value]:
     flat: list[Value] = []
     stack = [iter(items)]
@@ -216,7 +151,7 @@ def flatten(run: Run, items: list[Value]) -> list[Value]:
     return run.items(flat)
 
 
-@LIBRARY.function("sort", "list: list, precedes: function?")
+@LIBRARY.function("sort", "list: list, precedes: function? -> list")
 def sort(run: Run, items: list[Value], precedes: Function | None) -> list[Value]:
     """Stable. Without a function: ascending, if all items have one order."""
     before = (
@@ -267,26 +202,13 @@ def _decided(items: list[Value], *, decisive: bool) -> bool | None:
     return not decisive if all(type(item) is bool for item in items) else None
 
 
-def _numbers(items: list[Value]) -> list[Number]:
-    for item in items:
-        if not is_number(item):
-            raise Fault(f"Expected a list of numbers, but it has {described(item)}.")
-    return items
-
-
-def _added(numbers: Sequence[Number]) -> Number:
-    result: Number = 0
-    for number in numbers:
-        result = CONTEXT.add(result, number)
-    return result
-
-
-def _joined(run: Run, lists: list[Value]) -> list[Value]:
+def _joined(run: Run, lists: list[list[Value]]) -> list[Value]:
     joined: list[Value] = []
     for each in lists:
-        joined.extend(each if type(each) is list else [each])
-        run.items(joined)
-    return joined
+        joined.extend(each)
+        if len(joined) > MAX_LIST_ITEMS:
+            break
+    return run.items(joined)
 
 
 def _distinct(run: Run, items: list[Value]) -> list[Value]:

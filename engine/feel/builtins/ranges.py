@@ -1,4 +1,7 @@
-"""How points and ranges lie to each other. Source: DMN 1.5, clause 10.3.4.9 (table 78)."""
+"""How points and ranges lie to each other. Source: DMN 1.5, clause 10.3.4.9 (table 78).
+
+A range that is open on one side, as `(< 5)`, reaches there without end.
+"""
 
 from __future__ import annotations
 
@@ -21,15 +24,12 @@ class _Span:
     end: Value
     start_included: bool
     end_included: bool
-    is_point: bool
 
 
 def _span(value: Value) -> _Span:
     if isinstance(value, Range):
-        if value.start is None or value.end is None:
-            raise Fault("Expected a range with two ends, but one is open.")
-        return _Span(value.start, value.end, value.start_included, value.end_included, False)
-    return _Span(value, value, True, True, True)
+        return _Span(value.start, value.end, value.start_included, value.end_included)
+    return _Span(value, value, True, True)
 
 
 def _order(one: Value, other: Value) -> int:
@@ -41,19 +41,28 @@ def _order(one: Value, other: Value) -> int:
 
 def _starts(one: _Span, other: _Span) -> int:
     """Which begins first; of equal values the included one does."""
+    if one.start is None or other.start is None:
+        return (one.start is not None) - (other.start is not None)
     return _order(one.start, other.start) or other.start_included - one.start_included
 
 
 def _ends(one: _Span, other: _Span) -> int:
+    """Which ends first; of equal values the one that is not included does."""
+    if one.end is None or other.end is None:
+        return (one.end is None) - (other.end is None)
     return _order(one.end, other.end) or one.end_included - other.end_included
 
 
 def _before(one: _Span, other: _Span) -> bool:
+    if one.end is None or other.start is None:
+        return False
     order = _order(one.end, other.start)
     return order < 0 or (order == 0 and not (one.end_included and other.start_included))
 
 
 def _meets(one: _Span, other: _Span) -> bool:
+    if one.end is None or other.start is None:
+        return False
     return _order(one.end, other.start) == 0 and one.end_included and other.start_included
 
 
@@ -61,73 +70,62 @@ def _overlaps(one: _Span, other: _Span) -> bool:
     return not _before(one, other) and not _before(other, one)
 
 
-def _declare(
-    name: str, parameters: tuple[str, str], relation: Callable[[_Span, _Span], bool], *, points: str = ""
-) -> None:
-    """`points`: which of the two may be a point ("1", "2", "12"), besides ranges."""
+def _overlaps_before(one: _Span, other: _Span) -> bool:
+    return _overlaps(one, other) and _starts(one, other) < 0 and _ends(one, other) <= 0
 
-    @LIBRARY.function(name, f"{parameters[0]}: any, {parameters[1]}: any")
+
+def _finishes(one: _Span, other: _Span) -> bool:
+    return _ends(one, other) == 0 and _starts(one, other) >= 0
+
+
+def _during(one: _Span, other: _Span) -> bool:
+    return _starts(one, other) >= 0 and _ends(one, other) <= 0
+
+
+def _begins(one: _Span, other: _Span) -> bool:
+    return _starts(one, other) == 0 and _ends(one, other) <= 0
+
+
+def _coincides(one: _Span, other: _Span) -> bool:
+    return _starts(one, other) == 0 and _ends(one, other) == 0
+
+
+Relation = Callable[[_Span, _Span], bool]
+
+_RANGES = "range1: range, range2: range"
+_POINTS = "point1: point, point2: point"
+_POINT_IN_RANGE = "point: point, range: range"
+_RANGE_AND_POINT = "range: range, point: point"
+
+
+def _declare(name: str, relation: Relation, *signatures: str) -> None:
     def related(run: Run, first: Value, second: Value) -> bool:
-        one, other = _span(first), _span(second)
-        if (one.is_point and "1" not in points) or (other.is_point and "2" not in points):
-            raise Fault(f"Expected ranges, but got {described(first)} and {described(second)}.")
-        return relation(one, other)
+        return relation(_span(first), _span(second))
+
+    for signature in signatures:
+        LIBRARY.function(name, f"{signature} -> boolean")(related)
 
 
-_declare("before", ("point1", "point2"), _before, points="12")
-_declare("after", ("point1", "point2"), lambda one, other: _before(other, one), points="12")
-_declare("meets", ("range1", "range2"), _meets)
-_declare("met by", ("range1", "range2"), lambda one, other: _meets(other, one))
-_declare("overlaps", ("range1", "range2"), _overlaps)
-_declare(
-    "overlaps before",
-    ("range1", "range2"),
-    lambda one, other: _overlaps(one, other) and _starts(one, other) < 0 and _ends(one, other) <= 0,
-)
-_declare(
-    "overlaps after",
-    ("range1", "range2"),
-    lambda one, other: _overlaps(one, other) and _starts(one, other) >= 0 and _ends(one, other) > 0,
-)
-_declare(
-    "finishes",
-    ("point", "range"),
-    lambda one, other: _ends(one, other) == 0 and _starts(one, other) >= 0,
-    points="1",
-)
-_declare(
-    "finished by",
-    ("range", "point"),
-    lambda one, other: _ends(one, other) == 0 and _starts(one, other) <= 0,
-    points="2",
-)
-_declare(
-    "includes",
-    ("range", "point"),
-    lambda one, other: _starts(one, other) <= 0 and _ends(one, other) >= 0,
-    points="2",
-)
-_declare(
-    "during",
-    ("point", "range"),
-    lambda one, other: _starts(one, other) >= 0 and _ends(one, other) <= 0,
-    points="1",
-)
-_declare(
-    "starts",
-    ("point", "range"),
-    lambda one, other: _starts(one, other) == 0 and _ends(one, other) <= 0,
-    points="1",
-)
-_declare(
-    "started by",
-    ("range", "point"),
-    lambda one, other: _starts(one, other) == 0 and _ends(one, other) >= 0,
-    points="2",
-)
-_declare(
-    "coincides",
-    ("point1", "point2"),
-    lambda one, other: _starts(one, other) == 0 and _ends(one, other) == 0 and one.is_point == other.is_point,
-    points="12",
-)
+def _turned(relation: Relation) -> Relation:
+    return lambda one, other: relation(other, one)
+
+
+for _name, _relation in {"before": _before, "after": _turned(_before)}.items():
+    _declare(_name, _relation, _POINTS, _POINT_IN_RANGE, _RANGE_AND_POINT, _RANGES)
+for _name, _relation in {
+    "meets": _meets,
+    "met by": _turned(_meets),
+    "overlaps": _overlaps,
+    "overlaps before": _overlaps_before,
+    "overlaps after": _turned(_overlaps_before),
+}.items():
+    _declare(_name, _relation, _RANGES)
+for _name, _relation in {"finishes": _finishes, "during": _during, "starts": _begins}.items():
+    _declare(_name, _relation, _POINT_IN_RANGE, _RANGES)
+for _name, _relation in {
+    "finished by": _turned(_finishes),
+    "includes": _turned(_during),
+    "started by": _turned(_begins),
+}.items():
+    _declare(_name, _relation, _RANGE_AND_POINT, _RANGES)
+_declare("coincides", _coincides, _POINTS, _RANGES)

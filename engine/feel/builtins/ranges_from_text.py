@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from engine.feel.builtins.signature import Library
 from engine.feel.errors import Fault, FeelSyntaxError
 from engine.feel.names import NameBook
+from engine.feel.numbers import is_number
 from engine.feel.parser import parse_expression
 from engine.feel.run import Run
-from engine.feel.syntax import Call, Literal, Name, Node, RangeOf
+from engine.feel.syntax import Call, Literal, Name, Negation, Node, RangeOf
 from engine.feel.temporal import date_and_time_from_text, date_from_text, duration_from_text, time_from_text
-from engine.feel.values import ORDERED, Range, Value, kind
+from engine.feel.values import Range, Value, compare, described
 from engine.feel.vocabulary import PLAIN
 
 LIBRARY = Library()
@@ -29,7 +30,7 @@ _READERS: Mapping[str, Callable[[str], Value]] = {
 _NAMES = NameBook(_READERS)
 
 
-@LIBRARY.function("range", "from: string")
+@LIBRARY.function("range", "from: string -> range")
 def range_from(run: Run, text: str) -> Range:
     try:
         node = parse_expression(text, vocabulary=PLAIN, builtin=_NAMES)
@@ -38,14 +39,21 @@ def range_from(run: Run, text: str) -> Range:
     if not isinstance(node, RangeOf) or node.start is None or node.end is None:
         raise Fault("Expected a range as [1..3], but the text is none.")
     start, end = _end(node.start), _end(node.end)
-    if kind(start) != kind(end) or kind(start) not in ORDERED or start > end:
-        raise Fault("Expected two ends of one ordered type, but the text has others.")
+    order = compare(start, end)
+    if order is None:
+        raise Fault(
+            f"Expected two ends of one ordered type, but got {described(start)} and {described(end)}."
+        )
+    if order > 0:
+        raise Fault("Expected an end that is not before the start, but it is.")
     return Range(start, end, node.start_included, node.end_included)
 
 
 def _end(node: Node) -> Value:
     if isinstance(node, Literal):
         return node.value
+    if isinstance(node, Negation) and isinstance(node.operand, Literal) and is_number(node.operand.value):
+        return -node.operand.value
     if isinstance(node, Call) and isinstance(node.function, Name) and len(node.positional) == 1:
         reader = _READERS.get(node.function.name)
         argument = node.positional[0]

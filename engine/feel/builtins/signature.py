@@ -1,21 +1,23 @@
 """How a built-in function is declared, called and refused.
 
-A signature is one line, "string: string, start position: number, length: number?": names as in the
-DMN standard, `?` for what may be left out, `|null` for what may be null. `...` behind a last list: it may also be
-written as separate arguments; behind a last "any": one or more arguments, which arrive as a list.
+A signature is one line, "string: string, start position: number, length: number? -> string": names as in
+the DMN standard, `?` for what may be left out, `|` between types, of which null may be one. `...` behind
+a last list: it may also be written as separate arguments; `+` behind a last type: one or more arguments
+of it, which arrive as a list.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from decimal import Decimal, DecimalException
 from typing import Any
 
 from engine.feel.errors import Fault
+from engine.feel.far import AnyDate, AnyDay, AnyMoment, AnySpan, AnyTime
 from engine.feel.run import Run
-from engine.feel.values import Function, Range, Value, YearsMonths, described
+from engine.feel.values import ORDERED, Function, Range, Value, YearsMonths, described, kind
 
 Implementation = Callable[..., Value]
 
@@ -26,53 +28,86 @@ class _Absent:
 
 ABSENT = _Absent()
 
-_CHECKS: Mapping[str, Callable[[Value], bool]] = {
+Check = Callable[[Value], bool]
+
+_CHECKS: Mapping[str, Check] = {
     "any": lambda value: True,
     "boolean": lambda value: type(value) is bool,
     "number": lambda value: type(value) is int or type(value) is Decimal,
     "string": lambda value: isinstance(value, str),
     "context": lambda value: isinstance(value, dict),
-    "date": lambda value: isinstance(value, date) and not isinstance(value, datetime),
-    "day": lambda value: isinstance(value, date),
-    "date and time": lambda value: isinstance(value, datetime),
-    "time": lambda value: isinstance(value, time),
-    "duration": lambda value: isinstance(value, timedelta),
-    "function": lambda value: isinstance(value, Function),
-    "range": lambda value: isinstance(value, Range),
+    "date": lambda value: isinstance(value, AnyDate) and not isinstance(value, datetime),
+    "day": lambda value: isinstance(value, AnyDay),
+    "date and time": lambda value: isinstance(value, AnyMoment),
+    "time": lambda value: isinstance(value, AnyTime),
+    "duration": lambda value: isinstance(value, AnySpan),
     "months": lambda value: isinstance(value, YearsMonths),
+    "point": lambda value: kind(value) in ORDERED,
+    "range": lambda value: isinstance(value, Range),
+    "function": lambda value: isinstance(value, Function),
 }
+_PLAIN: Mapping[str, frozenset[type]] = {
+    "any": frozenset((type(None), bool, int, Decimal, str, list, dict)),
+    "boolean": frozenset((bool,)),
+    "number": frozenset((int, Decimal)),
+    "string": frozenset((str,)),
+    "context": frozenset((dict,)),
+    "list": frozenset((list,)),
+    "range": frozenset((Range,)),
+}
+"""Python types of which every value fits as it is: most arguments are settled by that."""
+_SIZED = frozenset((str, list))
+_SMALL = 8
+"""Items or characters that cost no steps."""
+_SHOWN: Mapping[str, str] = {
+    "any": "Any",
+    "day": "date or date and time",
+    "duration": "days and time duration",
+    "months": "years and months duration",
+    "point": "value with an order",
+}
+"""Types by the names that people know, where these are others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
     name: str
     type: str
+    """In words: "number", "days and time duration or years and months duration"."""
     optional: bool
     nullable: bool
-    check: Callable[[Value], bool] | None
+    check: Check | None
     """None for a list, which takes a single value as a list of one."""
+    plain: frozenset[type]
+
+    def text(self) -> str:
+        null = " or null" if self.nullable and self.type != "Any" else ""
+        return f"{self.name}{'?' if self.optional else ''}: {self.type}{null}"
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
     function: str
     parameters: tuple[Parameter, ...]
-    variadic: bool
+    variadic: str
+    """ "..." or "+", as in the declaration; "" if the last parameter takes one argument."""
     required: int
+    result: str
     implementation: Implementation
 
     def invoke(self, run: Run, values: list[Value], *, position: int) -> Value:
         """`values` in the order of the parameters, ABSENT for those left out; null on any FEEL error."""
         run.charge(1)
         try:
-            last = len(self.parameters) - 1
-            if self.variadic and (len(values) > last + 1 or self.parameters[last].type == "any"):
-                values = [*values[:last], values[last:]]
+            if self.variadic:
+                values = self._gathered(run, values)
+            elif len(values) < len(self.parameters):
+                values += [ABSENT] * (len(self.parameters) - len(values))
             for index, parameter in enumerate(self.parameters):
-                if index < len(values):
-                    values[index] = _fitted(run, parameter, values[index])
-                else:
-                    values.append(None)
+                value = values[index]
+                of_type = type(value)
+                if of_type not in parameter.plain or (of_type in _SIZED and len(value) > _SMALL):
+                    values[index] = _fitted(run, parameter, value)
             return self.implementation(run, *values)
         except Fault as fault:
             return run.fault(f"{self.function}: {fault}", position)
@@ -81,9 +116,23 @@ class Signature:
                 f"{self.function}: Expected a result within bounds, but it lies outside.", position
             )
 
+    def _gathered(self, run: Run, values: list[Value]) -> list[Value]:
+        """With all that the last parameter takes as one list."""
+        last = len(self.parameters) - 1
+        if self.variadic == "...":
+            return [*values[:last], values[last:]] if len(values) > last + 1 else values
+        return [*values[:last], [_fitted(run, self.parameters[last], value) for value in values[last:]]]
+
     def usage(self) -> str:
+        """The names alone, for error texts."""
         names = [f"{p.name}{'?' if p.optional else ''}" for p in self.parameters]
         return f"{self.function}({', '.join(names)}{'...' if self.variadic else ''})"
+
+    def text(self) -> str:
+        """With types, as the reference shows it."""
+        parameters = ", ".join(parameter.text() for parameter in self.parameters)
+        more = ", ..." if self.variadic == "+" else self.variadic
+        return f"{self.function}({parameters}{more}){f': {self.result}' if self.result else ''}"
 
 
 class Builtin(Function):
@@ -99,7 +148,7 @@ class Builtin(Function):
         self.parameters = tuple(parameter.name for parameter in self.signatures[0].parameters)
 
     def usage(self) -> str:
-        return " or ".join(signature.usage() for signature in self.signatures)
+        return " or ".join(dict.fromkeys(signature.usage() for signature in self.signatures))
 
     def for_count(self, count: int) -> list[Signature]:
         return [
@@ -109,25 +158,32 @@ class Builtin(Function):
         ]
 
     def for_names(self, names: Sequence[str]) -> Signature | None:
+        """before(point: 1, range: r) and before(range: r, point: 1) differ: then the order decides."""
         if len(set(names)) != len(names):
             return None
         given = set(names)
+        matching = []
         for signature in self.signatures:
-            known = {parameter.name for parameter in signature.parameters}
+            known = [parameter.name for parameter in signature.parameters]
             needed = {parameter.name for parameter in signature.parameters if not parameter.optional}
-            if needed <= given <= known:
+            if known == list(names):
                 return signature
-        return None
+            if needed <= given <= set(known):
+                matching.append(signature)
+        return matching[0] if matching else None
 
     def call(self, run: Run, arguments: Sequence[Value], *, position: int) -> Value:
         candidates = self.for_count(len(arguments))
-        fitting = (
-            [each for each in candidates if _fits(each, arguments)] if len(candidates) > 1 else candidates
-        )
-        chosen = (fitting or candidates)[:1]
-        if not chosen:
+        if not candidates:
             return run.fault(f"Expected {self.usage()}, but the call has other arguments.", position)
-        return chosen[0].invoke(run, list(arguments), position=position)
+        if len(candidates) == 1:
+            return candidates[0].invoke(run, list(arguments), position=position)
+        for fits in (_fits, _may_fit):
+            for each in candidates:
+                if fits(each, arguments):
+                    return each.invoke(run, list(arguments), position=position)
+        given = ", ".join(map(described, arguments))
+        return run.fault(f"Expected {self.usage()}, but got {given}.", position)
 
     def call_named(self, run: Run, arguments: Mapping[str, Value], *, position: int) -> Value:
         signature = self.for_names(list(arguments))
@@ -145,41 +201,55 @@ class Library:
 
     def function(self, name: str, signature: str) -> Callable[[Implementation], Implementation]:
         """Declare the decorated function, which takes the run and then one value per parameter."""
-        parameters, variadic = _parsed(signature)
+        declared, _, result = signature.partition(" -> ")
+        variadic = next((sign for sign in ("...", "+") if declared.endswith(sign)), "")
+        parameters = _parsed(declared.removesuffix(variadic))
+        required = sum(not parameter.optional for parameter in parameters)
 
         def declare(implementation: Implementation) -> Implementation:
             self.builtins.setdefault(name, Builtin(name)).add(
-                Signature(
-                    name,
-                    parameters,
-                    variadic,
-                    sum(not parameter.optional for parameter in parameters),
-                    implementation,
-                )
+                Signature(name, parameters, variadic, required, _SHOWN.get(result, result), implementation)
             )
             return implementation
 
         return declare
 
 
-def _parsed(signature: str) -> tuple[tuple[Parameter, ...], bool]:
-    variadic = signature.endswith("...")
+def _parsed(declared: str) -> tuple[Parameter, ...]:
     parameters = []
-    for part in filter(None, signature.removesuffix("...").split(", ")):
-        name, _, type_ = part.partition(": ")
-        optional = type_.endswith("?")
-        type_ = type_.removesuffix("?")
-        nullable = type_.endswith("|null") or type_ == "any"
-        type_ = type_.removesuffix("|null")
-        check = None if type_ == "list" else _CHECKS[type_]
-        parameters.append(Parameter(name, type_, optional, nullable, check))
-    return tuple(parameters), variadic
+    for part in filter(None, declared.split(", ")):
+        name, _, written = part.partition(": ")
+        optional = written.endswith("?")
+        types = written.removesuffix("?").split("|")
+        named = [each for each in types if each != "null"]
+        shown = " or ".join(_SHOWN.get(each, each) for each in named)
+        nullable = len(named) < len(types) or named == ["any"]
+        plain = frozenset[type]().union(*(_PLAIN.get(each, ()) for each in named))
+        parameters.append(Parameter(name, shown, optional, nullable, _check(named), plain))
+    return tuple(parameters)
+
+
+def _check(types: Sequence[str]) -> Check | None:
+    if "list" in types:
+        return None
+    checks = [_CHECKS[each] for each in types]
+    return checks[0] if len(checks) == 1 else lambda value: any(check(value) for check in checks)
 
 
 def _fits(signature: Signature, values: Sequence[Value]) -> bool:
-    return all(
-        parameter.check is None or (value is None and parameter.nullable) or parameter.check(value)
-        for parameter, value in zip(signature.parameters, values, strict=False)
+    for parameter, value in zip(signature.parameters, values, strict=False):
+        if type(value) in parameter.plain or parameter.check is None or parameter.check(value):
+            continue
+        if value is not None or not parameter.nullable:
+            return False
+    return True
+
+
+def _may_fit(signature: Signature, values: Sequence[Value]) -> bool:
+    """As `_fits`, with lists of one as their items."""
+    return _fits(
+        signature,
+        [value[0] if type(value) is list and len(value) == 1 else value for value in values],
     )
 
 

@@ -1,27 +1,20 @@
-"""Functions on strings. Source: DMN 1.5, clause 10.3.4.3 (table 72).
-
-Regular expressions run on RE2: linear time, no back-references and no look-around; what RE2 refuses
-is null with a diagnostic.
-"""
+"""Functions on strings. Source: DMN 1.5, clause 10.3.4.3 (table 73); XQuery functions 3.1, clause 5.6."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
-
-import re2
-
 from engine.feel.builtins.signature import Library
 from engine.feel.errors import Fault
-from engine.feel.limits import MAX_PATTERN_CHARACTERS, MAX_REGEX_MEMORY_BYTES, FeelLimitExceeded
 from engine.feel.numbers import Number, whole
+from engine.feel.patterns import Pattern, pattern
 from engine.feel.run import Run
 from engine.feel.values import Value, described
 
 LIBRARY = Library()
 
+_DIGITS = "0123456789"
 
-@LIBRARY.function("substring", "string: string, start position: number, length: number?")
+
+@LIBRARY.function("substring", "string: string, start position: number, length: number? -> string")
 def substring(run: Run, string: str, start: Number, length: Number | None) -> str:
     first = whole(start)
     if first is None or first == 0:
@@ -34,53 +27,54 @@ def substring(run: Run, string: str, start: Number, length: Number | None) -> st
     return string[begin : begin + int(length)]
 
 
-@LIBRARY.function("string length", "string: string")
+@LIBRARY.function("string length", "string: string -> number")
 def string_length(run: Run, string: str) -> int:
     return len(string)
 
 
-@LIBRARY.function("upper case", "string: string")
+@LIBRARY.function("upper case", "string: string -> string")
 def upper_case(run: Run, string: str) -> str:
     return run.text(string.upper())
 
 
-@LIBRARY.function("lower case", "string: string")
+@LIBRARY.function("lower case", "string: string -> string")
 def lower_case(run: Run, string: str) -> str:
     return run.text(string.lower())
 
 
-@LIBRARY.function("trim", "string: string")
+@LIBRARY.function("trim", "string: string -> string")
 def trim(run: Run, string: str) -> str:
+    """Camunda's."""
     return string.strip()
 
 
-@LIBRARY.function("contains", "string: string, match: string")
+@LIBRARY.function("contains", "string: string, match: string -> boolean")
 def contains(run: Run, string: str, match: str) -> bool:
     return match in string
 
 
-@LIBRARY.function("starts with", "string: string, match: string")
+@LIBRARY.function("starts with", "string: string, match: string -> boolean")
 def starts_with(run: Run, string: str, match: str) -> bool:
     return string.startswith(match)
 
 
-@LIBRARY.function("ends with", "string: string, match: string")
+@LIBRARY.function("ends with", "string: string, match: string -> boolean")
 def ends_with(run: Run, string: str, match: str) -> bool:
     return string.endswith(match)
 
 
-@LIBRARY.function("substring before", "string: string, match: string")
+@LIBRARY.function("substring before", "string: string, match: string -> string")
 def substring_before(run: Run, string: str, match: str) -> str:
     before, found, _after = string.partition(match) if match else ("", "", "")
     return before if found else ""
 
 
-@LIBRARY.function("substring after", "string: string, match: string")
+@LIBRARY.function("substring after", "string: string, match: string -> string")
 def substring_after(run: Run, string: str, match: str) -> str:
     return string.partition(match)[2] if match else string
 
 
-@LIBRARY.function("string join", "list: list, delimiter: string|null?")
+@LIBRARY.function("string join", "list: list, delimiter: string|null? -> string")
 def string_join(run: Run, items: list[Value], delimiter: str | None) -> str:
     for item in items:
         if item is not None and not isinstance(item, str):
@@ -93,7 +87,7 @@ def string_join(run: Run, items: list[Value], delimiter: str | None) -> str:
 
 
 @LIBRARY.function(
-    "string join", "list: list, delimiter: string|null, prefix: string|null, suffix: string|null"
+    "string join", "list: list, delimiter: string|null, prefix: string|null, suffix: string|null -> string"
 )
 def string_join_within(
     run: Run, items: list[Value], delimiter: str | None, prefix: str | None, suffix: str | None
@@ -102,121 +96,83 @@ def string_join_within(
     return run.text(f"{prefix or ''}{string_join(run, items, delimiter)}{suffix or ''}")
 
 
-@LIBRARY.function("matches", "input: string, pattern: string, flags: string|null?")
-def matches(run: Run, string: str, pattern: str, flags: str | None) -> bool:
-    return _compiled(run, string, pattern, flags).search(string) is not None
+@LIBRARY.function("matches", "input: string, pattern: string, flags: string|null? -> boolean")
+def matches(run: Run, string: str, expression: str, flags: str | None) -> bool:
+    return pattern(expression, flags=flags or "").found(run, string)
 
 
-@LIBRARY.function("replace", "input: string, pattern: string, replacement: string, flags: string|null?")
-def replace(run: Run, string: str, pattern: str, replacement: str, flags: str | None) -> str:
-    compiled = _compiled(run, string, pattern, flags)
-    template = _template(replacement, compiled.groups)
+@LIBRARY.function(
+    "replace", "input: string, pattern: string, replacement: string, flags: string|null? -> string"
+)
+def replace(run: Run, string: str, expression: str, replacement: str, flags: str | None) -> str:
+    compiled = _never_empty(run, pattern(expression, flags=flags or ""))
+    literal = flags is not None and "q" in flags
+    template = [replacement] if literal else _template(replacement, compiled.groups)
     parts: list[str] = []
     end = 0
-    for match in compiled.finditer(string):
-        if match.start() == match.end():
-            raise Fault("Expected a pattern that matches at least one character, but it matches none.")
-        filled = "".join(part if isinstance(part, str) else match.group(part) or "" for part in template)
-        parts += [string[end : match.start()], filled]
-        end = match.end()
+    for spans in compiled.spans(run, string):
+        # A group that took part in nothing is (-1, -1): the empty string.
+        filled = "".join(
+            part if isinstance(part, str) else string[slice(*spans[part])] if spans[part][0] >= 0 else ""
+            for part in template
+        )
+        parts += [string[end : spans[0][0]], filled]
+        end = spans[0][1]
         run.charge(1 + (len(filled) >> 6))
     return run.text("".join([*parts, string[end:]]))
 
 
-@LIBRARY.function("split", "string: string, delimiter: string")
+@LIBRARY.function("split", "string: string, delimiter: string -> list")
 def split(run: Run, string: str, delimiter: str) -> list[Value]:
-    return run.items(_pieces(run, string, delimiter))
-
-
-def _pieces(run: Run, string: str, delimiter: str) -> list[Value]:
     pieces: list[Value] = []
     end = 0
-    for match in _compiled(run, string, delimiter, None).finditer(string):
-        if match.start() == match.end():
-            raise Fault("Expected a delimiter that matches at least one character, but it matches none.")
-        pieces.append(string[end : match.start()])
-        end = match.end()
-    return [*pieces, string[end:]]
+    for spans in _never_empty(run, pattern(delimiter)).spans(run, string):
+        pieces.append(string[end : spans[0][0]])
+        end = spans[0][1]
+    return run.items([*pieces, string[end:]])
 
 
-@LIBRARY.function("extract", "string: string, pattern: string")
-def extract(run: Run, string: str, pattern: str) -> list[Value]:
+@LIBRARY.function("extract", "string: string, pattern: string -> list")
+def extract(run: Run, string: str, expression: str) -> list[Value]:
     """Camunda's: every match, in order."""
-    return run.items([match.group(0) for match in _compiled(run, string, pattern, None).finditer(string)])
+    return run.items([string[slice(*spans[0])] for spans in pattern(expression).spans(run, string)])
 
 
-def _compiled(run: Run, string: str, pattern: str, flags: str | None) -> Any:
-    if len(pattern) > MAX_PATTERN_CHARACTERS:
-        raise FeelLimitExceeded("characters in a pattern", limit=MAX_PATTERN_CHARACTERS)
-    if not string.isascii():
-        _encodable(string)
-    # RE2 is linear in text times pattern: charge for both.
-    run.charge(1 + (len(string) * (1 + len(pattern) // 16) >> 6))
-    options = "".join(dict.fromkeys(flags or ""))
-    if not set(options) <= set("smix"):
-        raise Fault("Expected only the flags s, m, i and x, but got others.")
-    pattern = _translated(pattern, blanks_count="x" not in options, dot_is_all="s" in options)
-    options = options.replace("x", "")
-    return _cached(f"(?{options}){pattern}" if options else pattern)
-
-
-def _encodable(string: str) -> None:
-    try:
-        string.encode()
-    except UnicodeEncodeError as error:
-        raise Fault("Expected a string of whole characters, but it has half a surrogate pair.") from error
-
-
-def _translated(pattern: str, *, blanks_count: bool, dot_is_all: bool) -> str:
-    """An XPath pattern for RE2: blanks dropped if they do not count, a dot that is no line end.
-
-    Raises Fault for class subtraction, which RE2 would read as something else.
-    Source: XQuery functions 3.1, clause 5.6.
-    """
-    kept = []
-    in_class = escaped = False
-    for index, character in enumerate(pattern):
-        if character.isspace() and not blanks_count and not in_class:
-            continue
-        if in_class and character == "-" and pattern[index + 1 : index + 2] == "[":
-            raise Fault("Expected a pattern without class subtraction, but it has one.")
-        plain_dot = character == "." and not in_class and not escaped and not dot_is_all
-        kept.append(r"[^\n\r]" if plain_dot else character)
-        in_class = (in_class or (character == "[" and not escaped)) and not (
-            in_class and not escaped and character == "]"
-        )
-        escaped = character == "\\" and not escaped
-    return "".join(kept)
-
-
-@lru_cache(maxsize=256)
-def _cached(pattern: str) -> Any:
-    options = re2.Options()
-    options.max_mem = MAX_REGEX_MEMORY_BYTES
-    options.log_errors = False
-    try:
-        return re2.compile(pattern, options=options)
-    except (re2.error, UnicodeError) as error:
-        raise Fault(
-            "Expected a regular expression without back-references or look-around, but it is none."
-        ) from error
+def _never_empty(run: Run, compiled: Pattern) -> Pattern:
+    if compiled.found(run, ""):
+        raise Fault("Expected a pattern that matches at least one character, but it matches none.")
+    return compiled
 
 
 def _template(replacement: str, groups: int) -> list[str | int]:
-    r"""Text and group numbers: $0 to $9, with \$ and \\ for the characters themselves."""
+    r"""Text and group numbers: $0 is all of the match, \$ and \\ are the characters themselves.
+
+    `$12` is group 12 if there are as many, or else group 1 and the digit 2.
+    Raises Fault for any other `$` or backslash. Source: XQuery functions 3.1, clause 5.6.4.
+    """
     parts: list[str | int] = []
     index = 0
     while index < len(replacement):
         character = replacement[index]
         following = replacement[index + 1 : index + 2]
-        if character == "\\" and following in ("$", "\\"):
+        index += 1
+        if character == "\\":
+            if following not in ("$", "\\"):
+                raise Fault(r"Expected \\ or \$ in 'replacement', but a backslash stands alone.")
             parts.append(following)
-            index += 2
-        elif character == "$" and following and following in "0123456789":
+            index += 1
+        elif character == "$":
+            if not following or following not in _DIGITS:
+                raise Fault(r"Expected a digit behind $ in 'replacement', or \$, but there is none.")
             number = int(following)
+            index += 1
+            while index < len(replacement) and replacement[index] in _DIGITS:
+                longer = number * 10 + int(replacement[index])
+                if longer > groups:
+                    break
+                number = longer
+                index += 1
             parts.append(number if number <= groups else "")
-            index += 2
         else:
             parts.append(character)
-            index += 1
     return parts

@@ -3,28 +3,47 @@
 from __future__ import annotations
 
 import calendar
-from datetime import UTC, date, datetime, time, timedelta, timezone
-from typing import TypeVar
+import re
+from datetime import date, datetime
 
 from engine.clock import RECKONING_ZONE
 from engine.feel.builtins.signature import Library
 from engine.feel.errors import Fault
-from engine.feel.numbers import Number, whole
+from engine.feel.far import (
+    HOUR,
+    MINUTE,
+    SECOND,
+    AnyDate,
+    AnyDay,
+    AnyMoment,
+    AnySpan,
+    AnyTime,
+    FarSpan,
+    clock_of,
+    day_at,
+    instant_of,
+    moment_at,
+    moment_of_instant,
+    ordinal_of,
+    ordinal_on,
+    same_day_in_calendar,
+    time_at,
+)
+from engine.feel.numbers import EXACT, Number, whole
 from engine.feel.run import Run
-from engine.feel.temporal import (
+from engine.feel.temporal import midnight, months_between
+from engine.feel.temporal_text import (
     date_and_time_from_text,
     date_from_text,
     duration_from_text,
-    months_between,
     time_from_text,
-    zone_from_text,
 )
 from engine.feel.values import Value, YearsMonths, described
+from engine.feel.zones import fixed_zone, zone_from_text
 
 LIBRARY = Library()
 
-_T = TypeVar("_T")
-
+_OFFSET = re.compile(r"[Zz]|[+-][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -32,129 +51,138 @@ _MONTHS = (
 )  # fmt: skip
 
 
-@LIBRARY.function("date", "from: any")
-def date_from(run: Run, value: Value) -> date:
-    result = None
-    if isinstance(value, datetime):
-        result = value.date()
-    elif isinstance(value, date):
-        result = value
+@LIBRARY.function("date", "from: any -> date")
+def date_from(run: Run, value: Value) -> AnyDate:
+    result: AnyDate | None = None
+    if isinstance(value, AnyDay):
+        result = day_at(ordinal_of(value))
     elif isinstance(value, str):
         result = date_from_text(value)
-    return _known(result, "a date as YYYY-MM-DD", value)
+    if result is None:
+        raise _unknown("a date as YYYY-MM-DD", value)
+    return result
 
 
-@LIBRARY.function("date", "year: number, month: number, day: number")
-def date_of(run: Run, year: Number, month: Number, day: Number) -> date:
+@LIBRARY.function("date", "year: number, month: number, day: number -> date")
+def date_of(run: Run, year: Number, month: Number, day: Number) -> AnyDate:
     try:
-        return date(_whole(year), _whole(month), _whole(day))
-    except ValueError as error:
+        return day_at(ordinal_on(_whole(year), _whole(month), _whole(day)))
+    except (ValueError, OverflowError) as error:
         raise Fault("Expected a day of the calendar, but there is none.") from error
 
 
-@LIBRARY.function("time", "from: any")
-def time_from(run: Run, value: Value) -> time:
-    result = None
-    if isinstance(value, datetime):
-        result = value.timetz()
-    elif isinstance(value, date):
-        result = time(tzinfo=UTC)
-    elif isinstance(value, time):
+@LIBRARY.function("time", "from: any -> time")
+def time_from(run: Run, value: Value) -> AnyTime:
+    """A date is its midnight in UTC here (clause 10.3.2.9.4)."""
+    result: AnyTime | None = None
+    if isinstance(value, AnyDay):
+        moment = midnight(value)
+        result = time_at(clock_of(moment), moment.tzinfo)
+    elif isinstance(value, AnyTime):
         result = value
     elif isinstance(value, str):
         result = time_from_text(value)
-    return _known(result, "a time as hh:mm:ss", value)
+    if result is None:
+        raise _unknown("a time as hh:mm:ss", value)
+    return result
 
 
-@LIBRARY.function("time", "hour: number, minute: number, second: number, offset: duration|null?")
-def time_of(run: Run, hour: Number, minute: Number, second: Number, offset: timedelta | None) -> time:
-    seconds = whole(second * 1_000_000)
-    if seconds is None:
-        seconds = int(second * 1_000_000)
-    try:
-        zone = timezone(offset) if offset is not None else None
-        return time(_whole(hour), _whole(minute), seconds // 1_000_000, seconds % 1_000_000, zone)
-    except ValueError as error:
-        raise Fault("Expected a time of the day, but there is none.") from error
+@LIBRARY.function("time", "hour: number, minute: number, second: number, offset: duration|null? -> time")
+def time_of(run: Run, hour: Number, minute: Number, second: Number, offset: AnySpan | None) -> AnyTime:
+    """Seconds may have decimals; what is finer than a nanosecond is cut off."""
+    hours, minutes = _whole(hour), _whole(minute)
+    if not (0 <= hours < 24 and 0 <= minutes < 60 and 0 <= second < 60):
+        raise Fault("Expected a time of the day, but there is none.")
+    zone = None
+    if offset is not None:
+        zone = None if isinstance(offset, FarSpan) else fixed_zone(offset)
+        if zone is None:
+            raise Fault("Expected an offset of at most 14 hours in whole seconds, but got another.")
+    nanos = int(EXACT.multiply(second, SECOND))
+    return time_at(hours * HOUR + minutes * MINUTE + nanos, zone)
 
 
-@LIBRARY.function("date and time", "from: any")
-def date_and_time_from(run: Run, value: Value) -> datetime:
-    result = None
-    if isinstance(value, datetime):
-        result = value
-    elif isinstance(value, date):
-        result = datetime.combine(value, time())
+@LIBRARY.function("date and time", "from: any -> date and time")
+def date_and_time_from(run: Run, value: Value) -> AnyMoment:
+    """A date is its midnight in UTC (clause 10.3.2.9.4), the text of a date its local midnight."""
+    result: AnyMoment | None = None
+    if isinstance(value, AnyDay):
+        result = midnight(value)
     elif isinstance(value, str):
         result = date_and_time_from_text(value)
-    return _known(result, "a date and time as YYYY-MM-DDThh:mm:ss", value)
+    if result is None:
+        raise _unknown("a date and time as YYYY-MM-DDThh:mm:ss", value)
+    return result
 
 
-@LIBRARY.function("date and time", "date: day, time: time")
-def date_and_time_of(run: Run, day: date, moment: time) -> datetime:
-    return datetime.combine(day, moment)
+@LIBRARY.function("date and time", "date: day, time: time -> date and time")
+def date_and_time_of(run: Run, day: AnyDay, moment: AnyTime) -> AnyMoment:
+    return moment_at(ordinal_of(day), clock_of(moment), moment.tzinfo)
 
 
-@LIBRARY.function("date and time", "date and time: date and time, timezone: string")
-def in_zone(run: Run, moment: datetime, zone: str) -> datetime:
+@LIBRARY.function("date and time", "date and time: date and time, timezone: string -> date and time")
+def in_zone(run: Run, moment: AnyMoment, zone: str) -> AnyMoment:
     """Camunda's: the same instant on the clocks of another zone."""
-    target = zone_from_text(zone if zone[:1] in ("Z", "+", "-") else f"@{zone}")
-    if target is None or moment.tzinfo is None:
+    target = zone_from_text(zone if _OFFSET.fullmatch(zone) else f"@{zone}")
+    if target is None or moment.utcoffset() is None:
         raise Fault("Expected a known zone and an instant with a zone, but one is missing.")
-    return moment.astimezone(target)
+    return moment_of_instant(instant_of(moment), target)
 
 
-@LIBRARY.function("duration", "from: any")
+@LIBRARY.function("duration", "from: any -> days and time duration or years and months duration")
 def duration_from(run: Run, value: Value) -> Value:
-    result: timedelta | YearsMonths | None = None
-    if isinstance(value, timedelta | YearsMonths):
+    result: AnySpan | YearsMonths | None = None
+    if isinstance(value, AnySpan | YearsMonths):
         result = value
     elif isinstance(value, str):
         result = duration_from_text(value)
-    return _known(result, "a duration as P1DT2H or P1Y2M", value)
+    if result is None:
+        raise _unknown("a duration as P1DT2H or P1Y2M", value)
+    return result
 
 
-@LIBRARY.function("years and months duration", "from: day, to: day")
-def years_and_months(run: Run, start: date, end: date) -> YearsMonths:
+@LIBRARY.function("years and months duration", "from: day, to: day -> years and months duration")
+def years_and_months(run: Run, start: AnyDay, end: AnyDay) -> YearsMonths:
     return months_between(start, end)
 
 
-@LIBRARY.function("now", "")
+@LIBRARY.function("now", " -> date and time")
 def now(run: Run) -> datetime:
     return run.now.astimezone(RECKONING_ZONE)
 
 
-@LIBRARY.function("today", "")
+@LIBRARY.function("today", " -> date")
 def today(run: Run) -> date:
     return run.now.astimezone(RECKONING_ZONE).date()
 
 
-@LIBRARY.function("day of year", "date: day")
-def day_of_year(run: Run, day: date) -> int:
-    return day.timetuple().tm_yday
+@LIBRARY.function("day of year", "date: day -> number")
+def day_of_year(run: Run, day: AnyDay) -> int:
+    return same_day_in_calendar(day).timetuple().tm_yday
 
 
-@LIBRARY.function("day of week", "date: day")
-def day_of_week(run: Run, day: date) -> str:
-    return _DAYS[day.weekday()]
+@LIBRARY.function("day of week", "date: day -> string")
+def day_of_week(run: Run, day: AnyDay) -> str:
+    return _DAYS[same_day_in_calendar(day).weekday()]
 
 
-@LIBRARY.function("month of year", "date: day")
-def month_of_year(run: Run, day: date) -> str:
+@LIBRARY.function("month of year", "date: day -> string")
+def month_of_year(run: Run, day: AnyDay) -> str:
     return _MONTHS[day.month - 1]
 
 
-@LIBRARY.function("week of year", "date: day")
-def week_of_year(run: Run, day: date) -> int:
+@LIBRARY.function("week of year", "date: day -> number")
+def week_of_year(run: Run, day: AnyDay) -> int:
     """ISO 8601: the week that holds the year's first Thursday is 1."""
-    return day.isocalendar().week
+    return same_day_in_calendar(day).isocalendar().week
 
 
-@LIBRARY.function("last day of month", "date: day")
-def last_day_of_month(run: Run, day: date) -> date:
+@LIBRARY.function("last day of month", "date: day -> date")
+def last_day_of_month(run: Run, day: AnyDay) -> AnyDate:
     """Camunda's."""
-    plain = day.date() if isinstance(day, datetime) else day
-    return plain.replace(day=calendar.monthrange(plain.year, plain.month)[1])
+    calendar_day = same_day_in_calendar(day)
+    last = calendar.monthrange(calendar_day.year, calendar_day.month)[1]
+    return day_at(ordinal_of(day) + last - day.day)
 
 
 def _whole(number: Number) -> int:
@@ -164,9 +192,6 @@ def _whole(number: Number) -> int:
     return result
 
 
-def _known(result: _T | None, form: str, value: Value) -> _T:
-    if result is None:
-        raise Fault(
-            f"Expected {form}, but got {described(value) if not isinstance(value, str) else 'another text'}."
-        )
-    return result
+def _unknown(form: str, value: Value) -> Fault:
+    found = "another text" if isinstance(value, str) else described(value)
+    return Fault(f"Expected {form}, but got {found}.")

@@ -7,6 +7,7 @@ from engine.feel.properties import property_of
 from engine.feel.run import Code, Locals, Run
 from engine.feel.syntax import (
     ContextOf,
+    External,
     FunctionOf,
     If,
     InstanceOf,
@@ -18,8 +19,11 @@ from engine.feel.syntax import (
     Placed,
     RangeOf,
 )
-from engine.feel.types import coerced, resolved
-from engine.feel.values import ORDERED, Range, Value, described, kind
+from engine.feel.types import BASIC_TYPES, coerced, resolved
+from engine.feel.values import CONTEXT, FUNCTION, LIST, RANGE, Range, Value, compare, described
+
+
+_OPEN_TYPES = frozenset(BASIC_TYPES[name] for name in (LIST, CONTEXT, RANGE, FUNCTION))
 
 
 def emit_literal(_e: Emitter, node: Literal) -> Code:
@@ -74,7 +78,7 @@ def _outside(e: Emitter, node: Name, place: Place) -> Code:
 
 def _root_name(e: Emitter, node: Name) -> Code:
     name, at = node.name, node.at
-    builtin = e.builtins.get(name)
+    builtin = e.builtins.get(name) if name not in e.vocabulary.names else None
 
     def read(run: Run, loc: Locals) -> Value:
         try:
@@ -101,7 +105,7 @@ def emit_context(e: Emitter, node: ContextOf) -> Code:
     entries: list[tuple[str, Code]] = []
     with e.within(scope):
         for key, value in node.entries:
-            if isinstance(value, FunctionOf):
+            if isinstance(value.node if isinstance(value, Placed) else value, FunctionOf):
                 scope.slots[key] = len(entries) + 1
                 entries.append((key, e.emit(value)))
             else:
@@ -120,25 +124,59 @@ def emit_context(e: Emitter, node: ContextOf) -> Code:
 
 
 def emit_range(e: Emitter, node: RangeOf) -> Code:
-    start = e.emit(node.start) if node.start is not None else None
-    end = e.emit(node.end) if node.end is not None else None
-    start_included, end_included, at = node.start_included, node.end_included, node.at
-
-    def build(run: Run, loc: Locals) -> Value:
-        low = start(run, loc) if start is not None else None
-        high = end(run, loc) if end is not None else None
-        kinds = {kind(bound) for bound, code in ((low, start), (high, end)) if code is not None}
-        if len(kinds) != 1 or not kinds <= ORDERED:
-            return run.fault(
-                f"Expected two ends of one ordered type, but got {described(low)} and {described(high)}.", at
-            )
-        return Range(low, high, start_included, end_included)
-
+    """Both ends of one ordered type, the start not after the end (clause 10.3.2.7)."""
+    build = _range_of_two(e, node) if node.start is not None and node.end is not None else _open_range(e, node)
     if all(isinstance(bound, Literal | None) for bound in (node.start, node.end)):
         # Of constants a range is one too; Range is frozen, so everybody may have the same.
         constant = build(Run({}, None, None), None)  # type: ignore[arg-type]
         if constant is not None:
             return lambda run, loc: constant
+    return build
+
+
+def _range_of_two(e: Emitter, node: RangeOf) -> Code:
+    if node.operator:
+        return _comparison_range(e, node)
+    start, end = e.emit(node.start), e.emit(node.end)
+    start_included, end_included, at = node.start_included, node.end_included, node.at
+
+    def build(run: Run, loc: Locals) -> Value:
+        low, high = start(run, loc), end(run, loc)
+        order = compare(low, high)
+        if order is None:
+            return run.fault(
+                f"Expected two ends of one ordered type, but got {described(low)} and {described(high)}.", at
+            )
+        if order > 0:
+            return run.fault("Expected a range that starts before it ends, but it ends before.", at)
+        return Range(low, high, start_included, end_included)
+
+    return build
+
+
+def _comparison_range(e: Emitter, node: RangeOf) -> Code:
+    """`(= 5)` and `(!= 5)`, of which not only ordered types can be compared."""
+    operand = e.emit(node.start)
+    included, operator = node.start_included, node.operator
+
+    def build(run: Run, loc: Locals) -> Value:
+        value = operand(run, loc)
+        return Range(value, value, included, included, operator)
+
+    return build
+
+
+def _open_range(e: Emitter, node: RangeOf) -> Code:
+    starts = node.start is not None
+    operand = e.emit(node.start if starts else node.end)
+    included, at = node.start_included or node.end_included, node.at
+
+    def build(run: Run, loc: Locals) -> Value:
+        bound = operand(run, loc)
+        if compare(bound, bound) is None:
+            return run.fault(f"Expected an end of an ordered type, but got {described(bound)}.", at)
+        return Range(bound, None, included, False) if starts else Range(None, bound, False, included)
+
     return build
 
 
@@ -171,19 +209,30 @@ def emit_path(e: Emitter, node: Path) -> Code:
             except KeyError:
                 return run.fault(f"Expected an entry {name!r}, but the context has none.", at, absent=True)
         if type(value) is list:
-            run.charge(1 + len(value) // 8)
-            return [property_of(run, item, name, at) for item in value]
+            return _properties(run, value, name, at)
         return property_of(run, value, name, at)
 
     return read
 
 
+def _properties(run: Run, items: list[Value], name: str, at: int) -> list[Value]:
+    """The entry of every item; lists inside stay lists (clauses 10.3.1.5 and 10.3.2.5)."""
+    run.charge(1 + len(items) // 8)
+    return [
+        _properties(run, item, name, at) if type(item) is list else property_of(run, item, name, at)
+        for item in items
+    ]
+
+
 def emit_instance_of(e: Emitter, node: InstanceOf) -> Code:
+    """Null for a type that is none, like a `list` of nothing (table 61)."""
     value = e.emit(node.value)
+    name, at = node.type.name, node.at
     type_ = resolved(node.type, e.vocabulary.types)
     if type_ is None:
-        name, at = node.type.name, node.at
         return lambda run, loc: run.fault(f"Expected a known type, but {name!r} is none.", at)
+    if type_ in _OPEN_TYPES:
+        return lambda run, loc: run.fault(f"Expected {name}<...>, but {name!r} says not of what.", at)
 
     def conforms(run: Run, loc: Locals) -> bool:
         tested = value(run, loc)
@@ -193,20 +242,25 @@ def emit_instance_of(e: Emitter, node: InstanceOf) -> Code:
     return conforms
 
 
+def emit_external(e: Emitter, node: External) -> Code:
+    """Null: code outside of the engine is in nobody's hands here (clause 10.3.2.13.3)."""
+    at = node.at
+    return lambda run, loc: run.fault("Expected a function in FEEL, but external ones are never run.", at)
+
+
 def emit_placed(e: Emitter, node: Placed) -> Code:
     outer, e.text = e.text, node.text
     code = e.emit(node.node)
     e.text = outer
     place, at = node.place, node.at
     type_ = node.type
-    what = f"the value of {place}"
 
     def placed(run: Run, loc: Locals) -> Value:
         noted = run.diagnostics
         since = len(noted) if noted is not None else 0
         value = code(run, loc)
         if type_ is not None:
-            value = coerced(run, type_, value, what=what, at=at)
+            value = coerced(run, type_, value, what="the value", at=at)
         if noted is not None and len(noted) > since:
             run.locate(since, place)
         return value

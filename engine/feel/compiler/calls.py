@@ -4,35 +4,29 @@ from __future__ import annotations
 
 from engine.feel.builtins.signature import ABSENT, Builtin, Signature
 from engine.feel.compiler.emitter import Emitter, Scope
-from engine.feel.functions import UserFunction
+from engine.feel.compiler.evident import evident_result, written_type
+from engine.feel.functions import Definition, UserFunction
 from engine.feel.run import Code, Locals, Run
 from engine.feel.syntax import Call, FunctionOf, Name, Path
-from engine.feel.type_names import TypeName
-from engine.feel.types import ANY, Type, resolved
 from engine.feel.values import Function, Value, described
 
 
 def emit_function(e: Emitter, node: FunctionOf) -> Code:
     names = tuple(name for name, _type in node.parameters)
-    types = tuple(_parameter_type(e, type_) for _name, type_ in node.parameters)
+    types = tuple(written_type(type_, e.vocabulary.types) for _name, type_ in node.parameters)
     scope = Scope(e.scope, {name: slot for slot, name in enumerate(names, 1)})
     with e.within(scope):
         body, cost = e.emit_counted(node.body)
-    result_type = node.result_type
-
-    def define(run: Run, loc: Locals) -> Value:
-        return UserFunction(
-            names, types=types, body=body, cost=cost, locals_=loc, root=run.root, result_type=result_type
-        )
-
-    return define
-
-
-def _parameter_type(e: Emitter, written: TypeName | Type | None) -> Type:
-    """A type that does not exist is no reason to refuse a call: the checks of a model say so first."""
-    if isinstance(written, TypeName):
-        return resolved(written, e.vocabulary.types) or ANY
-    return written or ANY
+    definition = Definition(
+        node,
+        names,
+        types=types,
+        body=body,
+        cost=cost,
+        declared_result=node.result_type,
+        evident_result=evident_result(node, e.vocabulary.types),
+    )
+    return lambda run, loc: UserFunction(definition, locals_=loc, root=run.root)
 
 
 def emit_call(e: Emitter, node: Call) -> Code:
@@ -91,6 +85,7 @@ def _never_fits(builtin: Builtin, at: int) -> Code:
 
 
 def _named(e: Emitter, function: Code, node: Call) -> Code:
+    """Parameters that the call does not name are null (clause 10.3.2.13.5)."""
     codes = [(name, e.emit(argument)) for name, argument in node.named]
     names = {name for name, _code in codes}
     at = node.at
@@ -102,9 +97,9 @@ def _named(e: Emitter, function: Code, node: Call) -> Code:
         values = {name: code(run, loc) for name, code in codes}
         if isinstance(target, Builtin):
             return target.call_named(run, values, position=at)
-        if len(codes) != len(names) or names != set(target.parameters):
+        if len(codes) != len(names) or not names.issubset(target.parameters):
             return run.fault(f"Expected the arguments {', '.join(target.parameters)}, but got others.", at)
-        return target.call(run, [values[name] for name in target.parameters], position=at)
+        return target.call(run, [values.get(name) for name in target.parameters], position=at)
 
     return call
 

@@ -88,7 +88,7 @@ class Emitter:
         return code, 1 + (self.nodes - before) // 8
 
     @contextmanager
-    def within(self, scope: Scope) -> Iterator[None]:
+    def within(self, scope: Scope | None) -> Iterator[None]:
         outer, self.scope = self.scope, scope
         try:
             yield
@@ -108,6 +108,6 @@ class Emitter:
                 return Place(hops, slot, tuple(filters), slot == scope.growing)
             scope = scope.around
             hops += 1
-        if name not in self.builtins:
+        if name not in self.builtins or name in self.vocabulary.names:
             (self.possible_names if filters else self.names).add(name)
         return Place(0, 0, tuple(filters))

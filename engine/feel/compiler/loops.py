@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 
 from engine.feel.compiler.basics import emit_indexed
 from engine.feel.compiler.emitter import Emitter, Scope
@@ -12,7 +11,8 @@ from engine.feel.limits import MAX_LIST_ITEMS, FeelLimitExceeded
 from engine.feel.numbers import is_number, number_text, whole
 from engine.feel.run import Code, Locals, Run
 from engine.feel.syntax import Filter, For, Iterator, Literal, Quantified
-from engine.feel.values import Range, Value, described
+from engine.feel.temporal import days_from
+from engine.feel.values import DATE, Range, Value, described, kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,15 @@ def emit_for(e: Emitter, node: For) -> Code:
 
 
 def emit_quantified(e: Emitter, node: Quantified) -> Code:
-    """`some` is decided by the first true, `every` by the first false; else null if anything was null."""
+    """`some` is decided by the first true, `every` by the first false; else null if anything was neither.
+
+    Source: DMN 1.5, clause 10.3.2.15, tables 49 and 50.
+    """
     scope = Scope(e.scope)
     loops = _emit_loops(e, node.iterators, scope)
     with e.within(scope):
         condition, cost = e.emit_counted(node.condition)
-    decisive = not node.every
+    decisive, word, at = not node.every, "every" if node.every else "some", node.condition.at
 
     def decide(run: Run, loc: Locals) -> bool | None:
         unknown = False
@@ -63,7 +66,10 @@ def emit_quantified(e: Emitter, node: Quantified) -> Code:
         def visit(inner: list[Value]) -> bool:
             nonlocal unknown
             value = condition(run, inner)
-            unknown = unknown or type(value) is not bool
+            if type(value) is not bool:
+                unknown = True
+                if value is not None:
+                    run.fault(f"Expected booleans from {word!r}, but got {described(value)}.", at)
             return value is decisive
 
         decided = _walk(run, loops, 0, [loc, *([None] * len(loops))], visit, cost)
@@ -123,16 +129,22 @@ def _values(run: Run, loop: _Loop, frame: Locals) -> Sequence[Value] | None:
     if type(start) is list:
         return start
     if isinstance(start, Range):
-        low, high = start.start, start.end
-        values = _between(run, low, high, loop.at)
-        if values is None or not values:
-            return values
-        first = 0 if start.start_included else 1
-        return values[first : len(values) if start.end_included else len(values) - 1]
+        return _inside(run, start, loop.at)
     if start is None:
         run.fault("Expected a list or range to go through, but got null.", loop.at)
         return None
     return [start]
+
+
+def _inside(run: Run, bounds: Range, at: int) -> Sequence[Value] | None:
+    if bounds.operator == "!=":
+        run.fault("Expected a range with two ends to go through, but this one has none.", at)
+        return None
+    values = _between(run, bounds.start, bounds.end, at)
+    if values is None:
+        return None
+    first = 0 if bounds.start_included else 1
+    return values[first : len(values) if bounds.end_included else max(first, len(values) - 1)]
 
 
 def _between(run: Run, start: Value, end: Value, at: int) -> Sequence[Value] | None:
@@ -142,17 +154,12 @@ def _between(run: Run, start: Value, end: Value, at: int) -> Sequence[Value] | N
         if low is not None and high is not None:
             _bounded(abs(high - low) + 1)
             return range(low, high + 1) if low <= high else range(low, high - 1, -1)
-    if _is_date(start) and _is_date(end):
-        days = (end - start).days
-        _bounded(abs(days) + 1)
-        step = 1 if days >= 0 else -1
-        return [start + timedelta(days=offset) for offset in range(0, days + step, step)]
+    if kind(start) == DATE and kind(end) == DATE:
+        days = days_from(start, end)
+        _bounded(len(days))
+        return days
     run.fault(f"Expected two whole numbers or dates, but got {described(start)} and {described(end)}.", at)
     return None
-
-
-def _is_date(value: Value) -> bool:
-    return isinstance(value, date) and not isinstance(value, datetime)
 
 
 def _bounded(count: int) -> None:
@@ -161,32 +168,56 @@ def _bounded(count: int) -> None:
 
 
 def emit_filter(e: Emitter, node: Filter) -> Code:
+    """By index, or the items for which the condition is true (table 68).
+
+    A condition that is null for an item leaves it out, as in the example of clause 10.3.2.5; of any
+    other type than boolean it makes the whole null, and so does null in place of the list.
+    """
     at = node.at
     if isinstance(node.condition, Literal) and is_number(node.condition.value):
         base = emit_indexed(e, node.base)
         index = node.condition.value
-        return lambda run, loc: _item_at(run, _as_list(base(run, loc)), index, at)
+        return lambda run, loc: _indexed(run, base(run, loc), index, at)
     base = e.emit(node.base)
     with e.within(Scope(e.scope, {"item": 1}, filtered=True)):
         condition, cost = e.emit_counted(node.condition)
 
     def select(run: Run, loc: Locals) -> Value:
         value = base(run, loc)
-        items = _as_list(value)
+        if value is None:
+            return _nothing_to_filter(run, at)
+        items = value if type(value) is list else [value]
         # Whether it is an index or a condition shows in its value for the first item.
         if not items:
             return _item_of_none(run, condition, loc, at)
         first = condition(run, [loc, items[0]])
         if is_number(first):
-            return _item_at(run, items, first, at)
-        selected = [items[0]] if first is True else []
-        for item in items[1:]:
-            run.charge(cost)
-            if condition(run, [loc, item]) is True:
+            return _indexed(run, items, first, at)
+        selected = []
+        keeps = first
+        for number, item in enumerate(items):
+            if number:
+                run.charge(cost)
+                keeps = condition(run, [loc, item])
+            if keeps is True:
                 selected.append(item)
+            elif keeps is not False and keeps is not None:
+                return run.fault(f"Expected a boolean or an index, but got {described(keeps)}.", at)
         return selected
 
+    if isinstance(node.condition, Literal) and type(node.condition.value) is not bool:
+        return lambda run, loc: _no_condition(run, base(run, loc), node.condition, at)
     return select
+
+
+def _no_condition(run: Run, value: Value, condition: Literal, at: int) -> Value:
+    if value is None:
+        return _nothing_to_filter(run, at)
+    return run.fault(f"Expected a boolean or an index, but got {described(condition.value)}.", at)
+
+
+def _nothing_to_filter(run: Run, at: int) -> Value:
+    return run.fault("Expected a list to filter, but got null.", at, absent=True)
 
 
 def _item_of_none(run: Run, condition: Code, loc: Locals, at: int) -> Value:
@@ -196,18 +227,17 @@ def _item_of_none(run: Run, condition: Code, loc: Locals, at: int) -> Value:
         index = condition(run, [loc, None])
     finally:
         run.diagnostics = diagnostics
-    return _item_at(run, [], index, at) if is_number(index) else []
+    return _indexed(run, [], index, at) if is_number(index) else []
 
 
-def _as_list(value: Value) -> list[Value]:
-    """A single value is a list of itself, null is none (clause 10.3.2.9.4, 10.3.2.5)."""
-    if type(value) is list:
-        return value
-    return [] if value is None else [value]
-
-
-def _item_at(run: Run, items: list[Value], index: Value, at: int) -> Value:
+def _indexed(run: Run, value: Value, index: Value, at: int) -> Value:
+    """The item; of a single value, which stands for a list of itself, the value (clause 10.3.2.9.4)."""
+    if value is None:
+        return _nothing_to_filter(run, at)
+    items = value if type(value) is list else [value]
     position = whole(index)
     if position is None or position == 0 or abs(position) > len(items):
-        return run.fault(f"Expected an index within {len(items)} items, but got {number_text(index)}.", at)
+        return run.fault(
+            f"Expected an index within {len(items)} items, but got {number_text(index)}.", at, absent=True
+        )
     return items[position - 1 if position > 0 else position]

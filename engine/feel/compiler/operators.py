@@ -6,19 +6,39 @@ import operator
 from collections.abc import Callable
 from decimal import Decimal
 
-from engine.feel.arithmetic import add, attempt, divide, multiply, negate, power, subtract
+from engine.feel.arithmetic import Operation, add, attempt, divide, multiply, negate, power, subtract
 from engine.feel.compiler.emitter import Emitter
 from engine.feel.numbers import INT_BOUND, is_number
 from engine.feel.run import Code, Locals, Run
 from engine.feel.syntax import Arithmetic, Between, Comparison, Literal, Logic, Negation
-from engine.feel.values import Range, Value, compare, described, equal, in_range, kind
+from engine.feel.values import Value, compare, described, equal
 
-_OPERATIONS = {
-    "+": add,
-    "-": subtract,
-    "*": multiply,
-    "/": divide,
-    "**": power,
+
+
+def _weighed(operation: Operation) -> Operation:
+    """Calendars, zones and durations take their time: a step counts for a few microseconds."""
+
+    def weighed(run: Run, left: Value, right: Value) -> Value:
+        if type(left) not in _LIGHT or type(right) not in _LIGHT:
+            run.charge(2)
+        return operation(run, left, right)
+
+    return weighed
+
+
+def _weighed_power(run: Run, left: Value, right: Value) -> Value:
+    """Up to 100 µs for a large or broken exponent."""
+    run.charge(1 if type(right) is int and -100 < right < 100 else 8)
+    return power(run, left, right)
+
+
+_LIGHT = frozenset({int, Decimal, str})
+_OPERATIONS: dict[str, Operation] = {
+    "+": _weighed(add),
+    "-": _weighed(subtract),
+    "*": _weighed(multiply),
+    "/": _weighed(divide),
+    "**": _weighed_power,
 }
 # Exact on ints as long as the result has at most 34 digits; / and ** are not.
 _ON_INTS: dict[str, Callable[[int, int], int]] = {
@@ -170,16 +190,21 @@ def _ordered(run: Run, order: Callable[[Value, Value], bool], left: Value, right
 
 
 def emit_between(e: Emitter, node: Between) -> Code:
+    """`a between b and c` is `a >= b and a <= c` (table 55), `a` computed once."""
     value, low, high = e.emit(node.value), e.emit(node.low), e.emit(node.high)
     at = node.at
 
     def between(run: Run, loc: Locals) -> Value:
         middle, least, most = value(run, loc), low(run, loc), high(run, loc)
-        if least is not None and most is not None and kind(least) == kind(most):
-            result = in_range(middle, Range(least, most, True, True))
-            if result is not None:
-                return result
-        return run.fault(f"Expected three values with an order, but got {described(middle)}.", at)
+        from_low, from_high = compare(middle, least), compare(middle, most)
+        if (from_low is not None and from_low < 0) or (from_high is not None and from_high > 0):
+            return False
+        if from_low is None or from_high is None:
+            other = least if from_low is None else most
+            return run.fault(
+                f"Expected values with an order, but got {described(middle)} and {described(other)}.", at
+            )
+        return True
 
     return between
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.feel.compiler.basics import (
     emit_context,
+    emit_external,
     emit_if,
     emit_instance_of,
     emit_list,
@@ -30,6 +31,7 @@ from engine.feel.syntax import (
     Call,
     Comparison,
     ContextOf,
+    External,
     Filter,
     For,
     FunctionOf,
@@ -54,6 +56,7 @@ TABLE: dict[type[Node], Emit] = {
     Call: emit_call,
     Comparison: emit_comparison,
     ContextOf: emit_context,
+    External: emit_external,
     Filter: emit_filter,
     For: emit_for,
     FunctionOf: emit_function,

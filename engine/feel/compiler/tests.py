@@ -5,22 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from engine.feel.compiler.emitter import Emitter
+from engine.feel.compiler.emitter import Emitter, Scope
 from engine.feel.compiler.operators import compared, comparison_with_constant
 from engine.feel.numbers import is_number
 from engine.feel.run import Code, Locals, Run, TestCode
 from engine.feel.syntax import CompareTest, In, Literal, Node, RangeOf, Tests, ValueTest
-from engine.feel.values import Range, Value, equal, in_range
+from engine.feel.values import Range, Value, described, equal, in_range
 
 
 def emit_in(e: Emitter, node: In) -> Code:
-    value = e.emit(node.value)
-    test = emit_tests(e, node.tests)
-    return lambda run, loc: test(run, loc, value(run, loc))
+    """True if one of the tests passes; null if none does and one has no answer (table 55)."""
+    value, at = e.emit(node.value), node.at
+    asks = any(isinstance(test, ValueTest) and test.asks for test in node.tests.tests)
+    with e.within(Scope(e.scope, {"?": 1}) if asks else e.scope):
+        test = emit_tests(e, node.tests)
+
+    def decide(run: Run, loc: Locals) -> Value:
+        tested = value(run, loc)
+        result = test(run, [loc, tested] if asks else loc, tested)
+        if result is None:
+            run.fault(f"Expected tests that go with {described(tested)}, but one does not.", at)
+        return result
+
+    return decide
 
 
 def emit_tests(e: Emitter, node: Tests) -> TestCode:
-    """True if one of the tests passes, or none if negated. Null results count as not passed."""
+    """True if one of the tests passes, or false if negated; null if none does and one has no answer."""
     if not node.tests:
         return lambda run, loc, value: True
     tests = [_emit_test(e, test) for test in node.tests]
@@ -45,7 +56,7 @@ def emit_tests(e: Emitter, node: Tests) -> TestCode:
             if result is True:
                 return not negated
             unknown = unknown or result is None
-        return None if unknown and negated else negated
+        return None if unknown else negated
 
     return any_of
 
@@ -72,12 +83,16 @@ def _emit_test(e: Emitter, node: Node) -> TestCode:
     assert isinstance(node, ValueTest)  # noqa: S101 - the parser makes only these two
     operand = e.emit(node.operand)
     if node.asks:
-        return lambda run, loc, value: operand(run, loc) is True
+        return lambda run, loc, value: _truth(operand(run, loc))
     if isinstance(node.operand, Literal):
         return _constant(node.operand.value)
     if isinstance(node.operand, RangeOf):
         return lambda run, loc, value: _in(run, value, operand(run, loc))
     return lambda run, loc, value: _matches(run, value, operand(run, loc))
+
+
+def _truth(value: Value) -> bool | None:
+    return value if type(value) is bool else None
 
 
 def _emit_comparison(e: Emitter, node: CompareTest) -> TestCode:

@@ -15,6 +15,8 @@ LAST = 0x10FFFF
 ALL: CharSet = ((0, 0xD7FF), (0xE000, LAST))
 """Without surrogates, which are no characters."""
 ASCII: CharSet = ((0, 0x7F),)
+CHINESE: CharSet = ((0, 0xFF), (0x2000, 0x206F), (0x3000, 0x303F), (0x3400, 0x9FFF), (0xFF00, 0xFFEF))
+"""What nearly all texts of an office are made of: letters of Western Europe, Chinese and its signs."""
 
 _ASSIGNED = (range(0x40000), range(0xE0000, 0xE1000))
 """Outside of these planes there is nothing but the private ones and what is not assigned."""

@@ -23,6 +23,7 @@ from engine.feel import (
     to_json,
     to_plain_json,
 )
+from engine.feel.far import FarDateTime
 
 from .asking import NOW, value_of
 
@@ -47,7 +48,9 @@ scalars = st.one_of(
     st.datetimes(timezones=zones),
     st.timedeltas(),
     st.integers(-1000, 1000).map(YearsMonths),
-    st.builds(Range, st.integers(), st.integers(), st.booleans(), st.booleans()),
+    st.builds(
+        Range, st.integers(), st.integers(), st.booleans(), st.booleans(), st.sampled_from(["", "=", "!="])
+    ),
 )
 keys = st.sampled_from(["a", "申请人", "@feel", "value", "full name"])
 values = st.recursive(
@@ -65,13 +68,14 @@ def same(one: Value, other: Value) -> bool:
         return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, dict):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
-    if isinstance(one, datetime | time) and one.tzinfo is not None:
+    if isinstance(one, datetime | time):
         return bool(one.replace(tzinfo=None) == other.replace(tzinfo=None)) and _zone(one) == _zone(other)
     return equal(one, other) is True
 
 
 def _zone(value: datetime | time) -> object:
-    return value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else value.utcoffset()
+    """With the offset, which tells the second of two equal hours from the first."""
+    return value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else None, value.utcoffset()
 
 
 @settings(deadline=None)
@@ -124,6 +128,31 @@ def test_json_that_comes_in_goes_out_as_the_same_json(document: Any) -> None:
         (date(2026, 3, 1), {"@feel": "date", "value": "2026-03-01"}),
         (timedelta(days=1), {"@feel": "days and time duration", "value": "P1D"}),
         (YearsMonths(14), {"@feel": "years and months duration", "value": "P1Y2M"}),
+        (
+            FarDateTime(4_000_000, 1, UTC),
+            {"@feel": "date and time", "value": "10952-08-17T00:00:00.000000001Z"},
+        ),
+        (
+            datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Paris"), fold=1),
+            {
+                "@feel": "date and time",
+                "value": "2026-10-25T02:30:00@Europe/Paris",
+                "second of two equal hours": True,
+            },
+        ),
+        (
+            Range(5, 5, True, True, "="),
+            {
+                "@feel": "range",
+                "value": {
+                    "start": 5,
+                    "end": 5,
+                    "start included": True,
+                    "end included": True,
+                    "operator": "=",
+                },
+            },
+        ),
         ({"@feel": "date"}, {"@feel": "escaped context", "value": {"@feel": "date"}}),
         (True, True),
     ],
@@ -133,6 +162,14 @@ def test_the_stored_form(value: Value, stored: object) -> None:
 
     assert encoded == stored
     assert type(encoded) is type(stored)
+
+
+def test_the_second_of_two_equal_hours_is_restored_as_the_second() -> None:
+    paris = ZoneInfo("Europe/Paris")
+    first, second = (datetime(2026, 10, 25, 2, 30, tzinfo=paris, fold=fold) for fold in (0, 1))
+
+    assert from_stored(to_json(first)).utcoffset() == timedelta(hours=2)
+    assert from_stored(to_json(second)).utcoffset() == timedelta(hours=1)
 
 
 def test_floats_come_in_as_the_decimals_they_are_written_as() -> None:

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from engine.feel import compile_expression
+from engine.feel import Vocabulary, compile_expression
 
-from .asking import NOW, value_of
+from .asking import NOW, complaint_of, evaluation_of, value_of
 
 
 def test_chinese_names_are_names() -> None:
@@ -79,3 +79,124 @@ def test_an_expression_keeps_its_text_and_can_be_shared() -> None:
 
     assert expression.text == "a + 1"
     assert [expression.value({"a": each}, now=NOW) for each in (1, 2)] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "full name", "a-b", "a - b", "a+b", "a*b", "a/b", "a.b", "a**b", "applicant's age", "applicant’s age",
+        "profit and loss", "either or", "place in line", "man of the year", "what if?", "if then else",
+        "in progress", "for sale", "not valid", "true name", "null hypothesis", "some more", "every day",
+        "function room", "date of birth", "date and time", "string length", "list of names", "item number",
+        "line 1", "1st line of 2".replace("1st", "first"), "x 1.5", "between us", "办理 期限", "案件-编号",
+        "external audit", "return value", "satisfies all", "instance of x", "🐎 name", "a  b",
+    ],
+)  # fmt: skip
+def test_any_known_name_is_read_as_one(name: str) -> None:
+    """Parts of a name may be operators and keywords (clause 10.3.1.4, rules 25 to 30)."""
+    assert value_of(name, **{name: 7}) == 7
+    assert value_of(f"1 + {name} * 2", **{name: 7}) == 15
+    assert value_of(f"[{name}, {name}][2]", **{name: 7}) == 7
+    assert value_of(f"if {name} = 7 then {name} else 0", **{name: 7}) == 7
+    assert value_of(f"x.{name} + 1", x={name: 7}, **{name: 0}) == 8
+    assert value_of(f'{{"{name}": 7, r: {name} + 1}}.r') == 8
+    assert value_of(f'[{{"{name}": 7}}, {{"{name}": 8}}][{name} > 7].{name}') == [8]
+    assert compile_expression(f"{name} + 1", names=(name,)).names == {name}
+
+
+def test_white_space_does_not_part_the_names_that_it_separates() -> None:
+    assert value_of("a  \n b", **{"a b": 1}) == 1
+    assert value_of("a - b", **{"a-b": 1, "a": 5, "b": 3}) == 1
+    assert value_of("(a)-(b)", **{"a-b": 1, "a": 5, "b": 3}) == 2
+
+
+def test_the_longest_of_several_names_wins_and_the_shorter_ones_stay() -> None:
+    names = {"rate": 1, "rate limit": 2, "rate limit of day": 3, "limit": 4}
+
+    assert value_of("[rate limit of day, rate limit, rate, limit]", **names) == [3, 2, 1, 4]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{first name: 1, next: first name + 1}.next", 2),
+        ("{a-b: 1, r: a-b}.r", 1),
+        ("for my item in [1, 2] return my item * 2", [2, 4]),
+        ("for my item in [1, 2], other one in [my item] return my item + other one", [2, 4]),
+        ("some my item in [1, 2] satisfies my item > 1", True),
+        ("(function(first number, second number) first number - second number)(5, 3)", 2),
+        ("(function(first number, b) first number - b)(b: 3, first number: 5)", 2),
+        ("(function(a-b: number) a-b)(a-b: 5)", 5),
+        ("{f: function(the value) the value + 1, r: f(the value: 1)}.r", 2),
+        ("{x: {inner part: 1}}.x.inner part", 1),
+        ("[{unit price: 2}, {unit price: 3}][unit price > 2].unit price", [3]),
+        ("{a: [{b c: 1}], r: a[b c = 1]}.r", [{"b c": 1}]),
+    ],
+)
+def test_names_that_the_text_itself_declares(text: str, expected: object) -> None:
+    assert value_of(text) == expected
+
+
+def test_a_name_is_known_only_where_it_is_declared() -> None:
+    assert value_of("[{a-b: 1}.a-b, a-b]", a=5, b=3) == [1, 2]
+    assert value_of("{x: {a-b: 1}, y: a-b}.y", a=5, b=3) == 2
+    assert value_of("[for a-b in [9] return a-b, a-b]", a=5, b=3) == [[9], 2]
+    assert value_of("[(function(a-b) a-b)(9), a-b]", a=5, b=3) == [9, 2]
+    assert value_of("[some a-b in [9] satisfies a-b = 9, a-b]", a=5, b=3) == [True, 2]
+
+
+def test_entries_of_unknown_types_may_have_several_words() -> None:
+    order = {"unit price": 3, "line 1": "x", "in": 4}
+
+    assert value_of("order.unit price * 2", order=order) == 6
+    assert value_of("order.line 1", order=order) == "x"
+    assert value_of("order.in + 1", order=order) == 5
+    assert value_of("if order.unit price > 2 then order.line 1 else null", order=order) == "x"
+    assert value_of("order.unit price in [1..3] and order.unit price between 1 and 3", order=order) is True
+
+
+def test_entries_of_known_types_stand_without_a_dot_in_filters_only() -> None:
+    words = Vocabulary(entries=("unit-price",))
+    context = {"orders": [{"unit-price": 2}, {"unit-price": 3}], "unit": 7, "price": 5}
+
+    inside = compile_expression("orders[unit-price > 2]", vocabulary=words)
+    outside = compile_expression("unit-price", vocabulary=words)
+
+    assert inside.value(context, now=NOW) == [{"unit-price": 3}]
+    assert outside.value(context, now=NOW) == 2
+
+
+@pytest.mark.parametrize("name", ["date", "list", "number", "string", "count", "time", "not", "context"])
+def test_a_variable_hides_the_function_of_its_name(name: str) -> None:
+    assert value_of(f"{name} + 1", **{name: 1}) == 2
+    assert value_of(f"(function({name}) {name} + 1)(1)") == 2
+    assert value_of(f"{{{name}: 1, r: {name} + 1}}.r") == 2
+    assert value_of(f"[{{{name}: 1}}, {{{name}: 2}}][{name} = 2].{name}") == [2]
+    assert compile_expression(name, names=(name,)).names == {name}
+
+
+def test_a_function_that_a_variable_hides_cannot_be_called_any_more() -> None:
+    assert "a function to call" in complaint_of("count([1])", count=3)
+    assert complaint_of("{sum: 1, r: sum([1])}.r") is not None
+
+
+def test_a_declared_variable_that_is_missing_is_not_the_function_of_its_name() -> None:
+    expression = compile_expression("count", names=("count",))
+
+    assert expression.value({}, now=NOW) is None
+
+
+def test_functions_of_several_words_are_values_too() -> None:
+    assert value_of('{f: string length, r: f("abc")}.r') == 3
+    assert value_of('for f in [upper case, lower case] return f("aB")') == ["AB", "ab"]
+
+
+def test_keys_may_be_any_string() -> None:
+    assert value_of('{"": 1, "a+(]!": 2, "1": 3}') == {"": 1, "a+(]!": 2, "1": 3}
+    assert value_of('{"if": 1}.if') == 1
+
+
+def test_the_item_s_own_entry_called_item_comes_first() -> None:
+    """Clause 10.3.2.5: `item` is the element unless it has a key of that name."""
+    assert value_of("[{item: 5}, {item: 1}][item > 3]") == [{"item": 5}]
+    assert evaluation_of("[{x: 5}, {item: 1}][item = 1]").value == [{"item": 1}]
