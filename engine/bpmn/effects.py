@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from engine.dmn import MatchedRule
+
 
 class Move(StrEnum):
     """What happened to an element, as one character, since paths are stored by the million."""
@@ -181,8 +183,13 @@ class EndChild:
 class EvaluatedDecision:
     element_id: str
     decision_id: str
-    matched_rules: tuple[int, ...]
-    """1-based, in table order."""
+    matched: tuple[MatchedRule, ...]
+    """Of all tables that were asked, required decisions first."""
+
+    @property
+    def matched_rules(self) -> tuple[int, ...]:
+        """Numbers, from 1, of the rules in the decision's own tables."""
+        return tuple(rule.rule_index for rule in self.matched if rule.decision_id == self.decision_id)
 
 
 @dataclass(slots=True)

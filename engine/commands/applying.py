@@ -213,7 +213,14 @@ def _evaluated_decision(live: LiveCase, effect: EvaluatedDecision, actor: str) -
         "DECISION_EVALUATED",
         actor=actor,
         element_id=effect.element_id,
-        data={"decision": effect.decision_id, "matched_rules": effect.matched_rules},
+        data={
+            "decision": effect.decision_id,
+            "matched_rules": effect.matched_rules,
+            "rules": [
+                {"decision": rule.decision_id, "rule": rule.rule_id, "number": rule.rule_index}
+                for rule in effect.matched
+            ],
+        },
     )
 
 

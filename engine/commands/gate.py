@@ -102,7 +102,7 @@ def check_package(
             processes[path] = definitions
     decisions: dict[str, DecisionModel] = {}
     for path, content in package.decisions.items():
-        model, found = read_decisions(content, file=path)
+        model, found = read_decisions(content, file=path, imports=package.decisions)
         findings += _in_file(found, path)
         if model is not None:
             decisions[path] = model

@@ -205,11 +205,17 @@ class DefinitionLibrary:
         with self._lock:
             decision = self._decisions.get(ref.id)
             if decision is None:
-                model, findings = read_decisions(self._content(ref), file=ref.path)
-                if model is None:
-                    raise DefinitionRefused(findings)
-                decision = self._decisions[ref.id] = model.decisions[ref.key]
+                decision = self._decisions[ref.id] = self._read_decision(ref)
             return decision
+
+    def _read_decision(self, ref: DefinitionRef) -> Decision:
+        with self._database.side_connection() as connection:
+            rows = execute(connection, "read_decision_files", {"deployment_id": ref.deployment_id})
+            files = {path: bytes(content) for path, content in rows}
+        model, findings = read_decisions(files[ref.path], file=ref.path, imports=files)
+        if model is None:
+            raise DefinitionRefused(findings)
+        return model.decisions[ref.key]
 
     def latest_form(self, key: str) -> Form | None:
         ref = self._newest.forms.get(key)

@@ -1,19 +1,22 @@
 """Decisions (DMN 1.5) on FEEL: from an uploaded file to answers.
 
-What belongs here: decision tables, literal expressions, the graph of requirements. What does not: the
+What belongs here: decision models in full, from their XML to their answers. What does not: the
 expression language (`engine.feel`) and which version of a decision a process calls.
 """
 
 from __future__ import annotations
 
-from engine.dmn.decision import Decision, DecisionDiagnostic, DecisionModel, DecisionResult, MatchedRule
-from engine.dmn.reader import read_decisions
+from engine.dmn.drg import Decision, DecisionService, InputData
+from engine.dmn.result import DecisionDiagnostic, DecisionResult, MatchedRule
+from engine.dmn.upload import DecisionModel, read_decisions
 
 __all__ = [
     "Decision",
     "DecisionDiagnostic",
     "DecisionModel",
     "DecisionResult",
+    "DecisionService",
+    "InputData",
     "MatchedRule",
     "read_decisions",
 ]

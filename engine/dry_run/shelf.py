@@ -127,9 +127,10 @@ def stock(files: Mapping[str, bytes]) -> tuple[Shelf | None, list[Finding]]:
     shelf = Shelf()
     findings: list[Finding] = []
     every: list[Definitions] = []
+    decision_files = {file: content for file, content in files.items() if file.endswith(".dmn")}
     for file, content in files.items():
         if file.endswith(".dmn"):
-            model, found = read_decisions(content, file=file)
+            model, found = read_decisions(content, file=file, imports=decision_files)
             findings += _in_file(found, file)
             shelf.decisions.update(model.decisions if model is not None else {})
         elif file.endswith((".bpmn", ".bpmn20.xml", ".xml")):

@@ -242,6 +242,10 @@ def _decided(world: World, instance: Instance, effect: effects.EvaluatedDecision
             element=effect.element_id,
             decision=effect.decision_id,
             matched_rules=list(effect.matched_rules),
+            rules=[
+                {"decision": rule.decision_id, "rule": rule.rule_id, "number": rule.rule_index}
+                for rule in effect.matched
+            ],
         )
     )
 

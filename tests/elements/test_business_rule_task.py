@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.bpmn.effects import EvaluatedDecision, IncidentType
+from engine.dmn import MatchedRule
 from tests.elements.drawing import node, process, sequence, user_task
 from tests.elements.driver import Dry
 
@@ -29,7 +30,7 @@ def test_the_decision_answers_and_its_rules_are_remembered() -> None:
     run = Dry(deciding("fee"), variables={"amount": 200}, decisions=FEE)
 
     assert run.variables["x"] == 5
-    assert EvaluatedDecision("decide", "fee", (2,)) in run.effects
+    assert EvaluatedDecision("decide", "fee", (MatchedRule("fee", "r2", 2),)) in run.effects
 
 
 def test_a_context_without_result_variable_sets_its_entries() -> None:

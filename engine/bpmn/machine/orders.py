@@ -103,9 +103,7 @@ def decided(run: Advancing[E], element: E, node: Node) -> dict[str, Any]:
         message = f"Expected a value that can be kept from decision {node.decision!r}, but {why}."
         raise StepFailed(IncidentType.DECISION_FAILED, message)
     variables = _named(node, result.value, IncidentType.DECISION_FAILED)
-    run.effects.append(
-        EvaluatedDecision(node.id, node.decision, tuple(rule.rule_index for rule in result.matched))
-    )
+    run.effects.append(EvaluatedDecision(node.id, node.decision, result.matched))
     return variables
 
 

@@ -85,6 +85,11 @@ select id, key, version, scenario, deployment_id, path, runtime from process_def
 -- name: read_resource
 select content from resource where deployment_id = %(deployment_id)s::bigint and path = %(path)s::text;
 
+-- name: read_decision_files
+-- All of one deployment: one may import another.
+select path, content from resource
+ where deployment_id = %(deployment_id)s::bigint and kind = 'DECISION' order by path;
+
 -- name: read_resources_of_kind
 -- Of the newest deployment of each scenario.
 select r.deployment_id, r.path, r.content, d.scenario

@@ -109,7 +109,7 @@ def test_an_input_that_is_not_among_the_input_values_answers_null() -> None:
     assert answer(logic, x="a").value == 1
     refused = answer(logic, x="c")
     assert refused.value is None
-    assert refused.diagnostics[0].place == "input 1 (x)"
+    assert refused.diagnostics[0].place == "Decision 'd', input 1 (x)"
 
 
 def test_an_output_that_is_not_among_the_output_values_is_null() -> None:
@@ -119,7 +119,7 @@ def test_an_output_that_is_not_among_the_output_values_is_null() -> None:
     assert answer(logic, x=1).value == "A"
     refused = answer(logic, x=2)
     assert refused.value is None
-    assert refused.diagnostics[0].place == "rule 2"
+    assert refused.diagnostics[0].place == "Decision 'd', rule 2"
 
 
 def test_a_value_of_another_type_than_declared_is_null() -> None:
@@ -132,18 +132,18 @@ def test_a_value_of_another_type_than_declared_is_null() -> None:
 
     assert answer(logic, x=1).value == "a"
     assert answer(logic, x=[1]).value == "a"
-    assert "Expected a number" in answer(logic, x="1").diagnostics[0].message
-    assert "Expected a string" in answer(logic, x=2).diagnostics[0].message
+    assert "Expected the value to be a number" in answer(logic, x="1").diagnostics[0].message
+    assert "Expected the output to be a string" in answer(logic, x=2).diagnostics[0].message
 
 
 def test_what_goes_wrong_says_where() -> None:
     logic = table(["x", "z"], ["y"], [["1", "-", "1 / 0"], ["> 4", "-", "2"]])
 
     assert [(each.place, each.decision_id) for each in answer(logic, x=1, z=1).diagnostics] == [
-        ("rule 1", "d")
+        ("Decision 'd', rule 1, output 1", "d")
     ]
-    assert [each.place for each in answer(logic, x="a", z=1).diagnostics] == ["input 1 (x)"]
-    assert [each.place for each in answer(logic, x=2).diagnostics] == ["input 2 (z)"]
+    assert [each.place for each in answer(logic, x="a", z=1).diagnostics] == ["Decision 'd', input 1 (x)"]
+    assert [each.place for each in answer(logic, x=2).diagnostics] == ["Decision 'd', input 2 expression"]
 
 
 def test_all_rows_share_one_budget() -> None:

@@ -12,10 +12,6 @@ GOOD = literal("1")
 @pytest.mark.parametrize(
     ("rule", "body"),
     [
-        ("unsupported-hit-policy", decision(table(["x"], ["y"], [], attributes='hitPolicy="PRIORITY"'))),
-        ("unsupported-hit-policy", decision(table(["x"], ["y"], [], attributes='hitPolicy="OUTPUT ORDER"'))),
-        ("unsupported-hit-policy", decision(table(["x"], ["y"], [], attributes='hitPolicy="RULE ORDER"'))),
-        ("unsupported-hit-policy", decision(table(["x"], ["y"], [], attributes='hitPolicy="ANY"'))),
         ("misplaced-aggregation", decision(table(["x"], ["y"], [], attributes='aggregation="SUM"'))),
         (
             "misplaced-aggregation",
@@ -47,26 +43,13 @@ GOOD = literal("1")
             "feel-syntax",
             decision(table(["x"], ["<output><outputValues><text>(</text></outputValues></output>"], [])),
         ),
-        (
-            "default-output-with-collect",
-            decision(
-                table(
-                    ["x"],
-                    ["<output><defaultOutputEntry><text>1</text></defaultOutputEntry></output>"],
-                    [],
-                    attributes='hitPolicy="COLLECT"',
-                )
-            ),
-        ),
         ("unknown-type", decision(GOOD, extra='<variable name="d" typeRef="tFee"/>')),
         ("unknown-type", decision(table(["x"], ['<output typeRef="integer"/>'], []))),
         (
             "unknown-type",
             decision(GOOD) + '<inputData id="i" name="i"><variable name="i" typeRef="tX"/></inputData>',
         ),
-        ("missing-decision-logic", decision("")),
         ("several-decision-logics", decision(GOOD + GOOD)),
-        ("missing-id", '<decision name="x">' + GOOD + "</decision>"),
         ("missing-name", decision(GOOD) + '<inputData id="i"/>'),
         ("duplicate-id", decision(GOOD) + decision(GOOD, name="other")),
         ("duplicate-name", decision(GOOD, id_="a", name="n") + decision(GOOD, id_="b", name="n")),
@@ -74,29 +57,12 @@ GOOD = literal("1")
         ("dangling-reference", decision(GOOD, extra=requires("nobody"))),
         ("dangling-reference", decision(GOOD, extra=requires("d2", kind="Input")) + decision(GOOD, id_="d2")),
         ("requirement-cycle", decision(GOOD, extra=requires("d"))),
-        ("unsupported-element", decision("<invocation/>")),
-        ("unsupported-element", decision("<context/>")),
-        ("unsupported-element", decision("<relation/>")),
-        ("unsupported-element", decision("<conditional/>")),
-        ("unsupported-element", decision(GOOD) + '<businessKnowledgeModel id="b" name="b"/>'),
-        ("unsupported-element", decision(GOOD) + '<decisionService id="s" name="s"/>'),
-        ("unsupported-element", decision(GOOD) + '<itemDefinition name="t"/>'),
-        ("unsupported-element", decision(GOOD) + '<import namespace="x"/>'),
-        ("unsupported-element", decision(GOOD, extra='<knowledgeRequirement id="k"/>')),
         (
             "unsupported-element",
             decision("<literalExpression><text>1</text><importedValues/></literalExpression>"),
         ),
         ("unsupported-element", decision(GOOD) + '<x:thing xmlns:x="urn:x"/>'),
         ("unknown-attribute", '<decision id="d" name="d" priority="1">' + GOOD + "</decision>"),
-        (
-            "unknown-attribute",
-            decision('<literalExpression xmlns:c="urn:c" c:cache="no"><text>1</text></literalExpression>'),
-        ),
-        (
-            "unknown-extension",
-            decision(GOOD, extra='<extensionElements><c:x xmlns:c="urn:c"/></extensionElements>'),
-        ),
         (
             "unsupported-expression-language",
             decision('<literalExpression expressionLanguage="juel"><text>1</text></literalExpression>'),
@@ -143,13 +109,13 @@ def test_all_findings_come_at_once() -> None:
         + decision(literal(""), id_="b", extra=requires("c"))
         + decision(literal("1"), id_="c", extra=requires("b"))
         + "<decisionService/>"
-    )
+    ).replace('hitPolicy="ANY"', 'hitPolicy="SOME"')
 
     rules = sorted(finding.rule for finding in findings_of(body))
 
     assert rules == sorted(
         ["feel-syntax"] * 4
-        + ["unsupported-hit-policy", "rule-width", "empty-expression", "unsupported-element"]
+        + ["unsupported-hit-policy", "rule-width", "empty-expression", "missing-name"]
         + ["requirement-cycle"] * 2
     )
 
@@ -214,7 +180,6 @@ def test_a_file_from_a_modeler_is_read() -> None:
         ("xml-not-well-formed", b""),
         ("xml-doctype", b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>'),
         ("not-dmn", b"<a/>"),
-        ("not-dmn", definitions("", namespace="http://www.omg.org/spec/DMN/20151101/dmn.xsd")),
         ("xml-too-complex", b"<a>" * 100 + b"</a>" * 100),
         ("xml-too-large", b" " * 3_000_000),
     ],

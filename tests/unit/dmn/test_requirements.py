@@ -64,7 +64,7 @@ def test_input_data_of_another_type_is_null() -> None:
     result = model.decisions["d"].evaluate({"n": "1"}, now=NOW)
 
     assert result.value is None
-    assert result.diagnostics[0].place == "n"
+    assert result.diagnostics[0].place == "input 'n'"
 
 
 def test_a_decision_is_found_by_name() -> None:

@@ -1,0 +1,1 @@
+"""From a drawn model to one that runs: boxed expressions as FEEL trees, tables, the graph."""

@@ -1,0 +1,248 @@
+"""One file, with the models that it imports, to a graph of elements ready to run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.dmn import model
+from engine.dmn.compiling.emission import NEVER, emit
+from engine.dmn.compiling.expressions import Trees
+from engine.dmn.compiling.nodes import NeverRun
+from engine.dmn.compiling.reports import Reports
+from engine.dmn.drg import (
+    Decision,
+    DecisionService,
+    Element,
+    InputData,
+    KnowledgeModel,
+    Requirement,
+    plan_of,
+)
+from engine.dmn.typing import types_of
+from engine.feel.syntax import Node, Placed
+from engine.feel.types import FunctionType, Type
+from engine.feel.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledModel:
+    """`elements` are all of the graph, by id; `names` how others see them; `entries` see Vocabulary."""
+
+    definitions: model.Definitions
+    types: Mapping[str, Type]
+    entries: frozenset[str]
+    elements: Mapping[str, Element]
+    names: Mapping[str, tuple[str, ...]]
+
+    @property
+    def decisions(self) -> Mapping[str, Decision]:
+        return {id_: each for id_, each in self.elements.items() if isinstance(each, Decision)}
+
+    @property
+    def services(self) -> Mapping[str, DecisionService]:
+        return {id_: each for id_, each in self.elements.items() if isinstance(each, DecisionService)}
+
+    @property
+    def inputs(self) -> tuple[InputData, ...]:
+        return tuple(each for each in self.elements.values() if isinstance(each, InputData))
+
+
+Imported = Sequence[tuple[model.Import, CompiledModel]]
+
+
+def compile_model(definitions: model.Definitions, *, imported: Imported, reports: Reports) -> CompiledModel:
+    """Everything that cannot run is reported; what then stands in its place answers null."""
+    return _Compiler(definitions, imported, reports).compiled()
+
+
+class _Compiler:
+    def __init__(self, definitions: model.Definitions, imported: Imported, reports: Reports) -> None:
+        self._definitions = definitions
+        self._imported = imported
+        self._reports = reports
+        others: dict[str, dict[str, Type]] = {}
+        for each, compiled in imported:
+            others.setdefault(each.name, {}).update(compiled.types)
+        self._types, found = types_of(definitions, imported=others)
+        reports.findings += found
+        self._entries = frozenset(_entries(definitions)).union(
+            *(compiled.entries for _each, compiled in imported),
+            *(names for _each, compiled in imported for names in compiled.names.values()),
+        )
+        self._sight = Vocabulary(entries=self._entries, types=self._types)
+        self._elements: dict[str, Element] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
+        self._prefixes = {each.name for each, _compiled in imported if each.name}
+
+    def compiled(self) -> CompiledModel:
+        definitions = self._definitions
+        for data in definitions.input_data:
+            self._add(data.id, (data.variable.name,), self._input(data))
+        for drawn in definitions.decisions:
+            self._add(drawn.id, (drawn.variable.name, *drawn.aliases), self._decision(drawn))
+        for knowledge in definitions.knowledge_models:
+            shell = KnowledgeModel(knowledge.id, knowledge.variable.name, (), NEVER)
+            self._add(knowledge.id, (knowledge.variable.name,), shell)
+        for service in definitions.services:
+            self._add(service.id, (service.variable.name,), self._service(service))
+        self._hidden = frozenset(name for names in self._names.values() for name in names) | self._prefixes
+        self._connect()
+        for drawn in definitions.decisions:
+            self._compile_decision(drawn)
+        for knowledge in definitions.knowledge_models:
+            self._compile_knowledge(knowledge)
+        self._plan()
+        return CompiledModel(definitions, self._types, self._entries, self._elements, self._names)
+
+    def _add(self, id_: str, names: tuple[str, ...], element: Element) -> None:
+        self._elements[id_] = element
+        self._names[id_] = names
+
+    # --- elements without their logic ---------------------------------------------------------------
+
+    def _input(self, drawn: model.InputData) -> InputData:
+        type_ = self._type(drawn.variable)
+        return InputData(drawn.id, drawn.variable.name, self._definitions.namespace, type_)
+
+    def _decision(self, drawn: model.Decision) -> Decision:
+        names = (drawn.variable.name, *drawn.aliases)
+        type_ = self._type(drawn.variable)
+        return Decision(drawn.id, drawn.name, names, type_, (), frozenset(), NEVER)
+
+    def _service(self, drawn: model.DecisionService) -> DecisionService:
+        type_ = self._type(drawn.variable)
+        if isinstance(type_, FunctionType):
+            type_ = type_.result
+        return DecisionService(drawn.id, drawn.variable.name, (), (), type_)
+
+    def _type(self, variable: model.InformationItem) -> Type | None:
+        return self._reports.type_of(variable.type_ref, variable.where, types=self._types)
+
+    # --- who requires what ----------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        for drawn in self._definitions.decisions:
+            element = self._elements[drawn.id]
+            assert isinstance(element, Decision)  # noqa: S101 - `compiled` put it there
+            element.hidden = self._hidden
+            element.requirements = tuple(
+                self._required((*drawn.required_inputs, *drawn.required_decisions, *drawn.required_knowledge))
+            )
+        for knowledge in self._definitions.knowledge_models:
+            known = self._elements[knowledge.id]
+            assert isinstance(known, KnowledgeModel)  # noqa: S101
+            known.requirements = tuple(
+                each for each in self._required(knowledge.required_knowledge) if each.element is not known
+            )
+        for drawn_service in self._definitions.services:
+            service = self._elements[drawn_service.id]
+            assert isinstance(service, DecisionService)  # noqa: S101
+            parameters = self._required((*drawn_service.input_data, *drawn_service.input_decisions))
+            service.parameters = tuple(
+                each.element for each in parameters if isinstance(each.element, InputData | Decision)
+            )
+            service.outputs = tuple(
+                each.element
+                for each in self._required(drawn_service.output_decisions)
+                if isinstance(each.element, Decision)
+            )
+
+    def _required(self, references: Iterable[model.Reference]) -> Iterator[Requirement]:
+        for reference in references:
+            if reference.namespace == self._definitions.namespace:
+                if reference.id in self._elements:
+                    yield Requirement("", self._names[reference.id], self._elements[reference.id])
+                continue
+            found = [
+                Requirement(each.name, compiled.names[reference.id], compiled.elements[reference.id])
+                for each, compiled in self._imported
+                if each.namespace == reference.namespace and reference.id in compiled.elements
+            ]
+            if not found:
+                self._reports.dangling_import(reference)
+            yield from found[:1]
+
+    def _plan(self) -> None:
+        """Cycles are findings of the reader; `plan_of` ends on them all the same."""
+        for element in self._elements.values():
+            if isinstance(element, Decision):
+                element.plan = plan_of((element,))
+                element.required_inputs = _brought(element.plan)
+            elif isinstance(element, DecisionService):
+                given = frozenset(each for each in element.parameters if isinstance(each, Decision))
+                element.plan = plan_of(element.outputs, known=given)
+
+    # --- logic ------------------------------------------------------------------------------------------
+
+    def _compile_decision(self, drawn: model.Decision) -> None:
+        decision = self._elements[drawn.id]
+        assert isinstance(decision, Decision)  # noqa: S101
+        sight = self._sight.with_names(_seen(decision.requirements))
+        tree: Node = NeverRun(0, "Expected decision logic, but the decision has none.")
+        if drawn.logic is not None:
+            tree = self._trees(drawn.id, sight).tree(drawn.logic, sight)
+        if decision.type is not None:
+            tree = Placed(0, tree, "", "", decision.type)
+        decision.code, free = emit(tree, sight, where=drawn.where, reports=self._reports)
+        decision.free_names = free
+        self._reports.unrequired(drawn.where, sorted(free & self._hidden))
+
+    def _compile_knowledge(self, drawn: model.BusinessKnowledgeModel) -> None:
+        knowledge = self._elements[drawn.id]
+        assert isinstance(knowledge, KnowledgeModel)  # noqa: S101
+        sight = self._sight.with_names((knowledge.name, *_seen(knowledge.requirements)))
+        if drawn.logic is None:
+            return
+        type_ = self._type(drawn.variable)
+        # The type of the variable is that of the function; older files write that of its result there.
+        result_type = type_.result if isinstance(type_, FunctionType) else type_
+        tree = self._trees(drawn.id, sight).function(drawn.logic, sight, result_type=result_type)
+        knowledge.code, free = emit(tree, sight, where=drawn.where, reports=self._reports)
+        self._reports.unrequired(drawn.where, sorted(free & self._hidden))
+
+    def _trees(self, owner: str, sight: Vocabulary) -> Trees:
+        wider = sight.with_names(self._hidden)
+        return Trees(owner, types=self._types, reports=self._reports, wider=wider)
+
+
+def _seen(requirements: Iterable[Requirement]) -> frozenset[str]:
+    """The names that requirements bring into sight."""
+    return frozenset(
+        name
+        for requirement in requirements
+        for name in ((requirement.prefix,) if requirement.prefix else requirement.names)
+    )
+
+
+def _brought(plan: Sequence[Decision]) -> frozenset[str]:
+    """The names that a context has to bring for the decisions of `plan`."""
+    names: set[str] = set()
+    for decision in plan:
+        names |= decision.free_names - decision.hidden
+        names.update(
+            each.element.name for each in decision.requirements if isinstance(each.element, InputData)
+        )
+    return frozenset(names)
+
+
+def _entries(definitions: model.Definitions) -> Iterator[str]:
+    """Every name in the file that an entry of a context may have."""
+    types = list(definitions.item_definitions)
+    while types:
+        current = types.pop()
+        types += current.components
+        yield from (component.name for component in current.components)
+    logics: list[model.Boxed | None] = [each.logic for each in definitions.decisions]
+    logics += [each.logic for each in definitions.knowledge_models]
+    waiting = [logic for logic in logics if logic is not None]
+    while waiting:
+        boxed = waiting.pop()
+        waiting += model.parts(boxed)
+        match boxed:
+            case model.Context():
+                yield from (entry.variable.name for entry in boxed.entries if entry.variable is not None)
+            case model.Relation():
+                yield from (column.name for column in boxed.columns)
+            case model.DecisionTable():
+                yield from (output.name for output in boxed.outputs if output.name)
