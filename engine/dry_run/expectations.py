@@ -10,7 +10,7 @@ from typing import Any
 from engine.dry_run.fields import Fields, instant_from, shown
 from engine.dry_run.result import COMPLETED, TERMINATED, WAITING, Result, plain
 from engine.errors import InvalidArgument
-from engine.feel.temporal import date_and_time_from_text
+from engine.feel.instants import date_and_time_from_text
 
 _PATH = ("equals", "contains", "lacks")
 

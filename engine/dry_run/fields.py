@@ -9,7 +9,7 @@ from typing import Any
 from engine.clock import RECKONING_ZONE
 from engine.errors import InvalidArgument
 from engine.feel import from_json
-from engine.feel.temporal import date_and_time_from_text
+from engine.feel.instants import date_and_time_from_text
 
 
 class Fields:

@@ -9,7 +9,7 @@ from engine.clock import RECKONING_ZONE
 from engine.dry_run.fields import shown
 from engine.errors import InvalidArgument
 from engine.feel import YearsMonths
-from engine.feel.temporal import duration_from_text, plus_months
+from engine.feel.instants import duration_from_text, plus_months
 from engine.model.calendars import WorkCalendar
 from engine.model.clocks import CaseClock, due_at
 from engine.model.limits import Amount, ClockKind

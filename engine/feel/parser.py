@@ -14,7 +14,6 @@ from engine.feel.syntax import (
     Filter,
     In,
     InstanceOf,
-    Literal,
     Logic,
     Name,
     Negation,

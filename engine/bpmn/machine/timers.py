@@ -18,7 +18,7 @@ from engine.bpmn.machine.advancing import StepFailed
 from engine.bpmn.model import TimerKind
 from engine.clock import RECKONING_ZONE
 from engine.feel.errors import Fault
-from engine.feel.temporal import date_and_time_from_text, duration_from_text, plus_months
+from engine.feel.instants import date_and_time_from_text, duration_from_text, plus_months, python_value
 from engine.feel.values import YearsMonths, described
 
 _CYCLE = re.compile(r"R(?P<count>[0-9]{0,9})/(?:(?P<start>[^/P]+)/)?(?P<interval>P[^/]+)")
@@ -100,7 +100,7 @@ def _cycle(value: Any) -> _Cycle:
 
 
 def _instant(value: Any) -> datetime:
-    instant = date_and_time_from_text(value) if isinstance(value, str) else value
+    instant = date_and_time_from_text(value) if isinstance(value, str) else python_value(value)
     if isinstance(instant, date) and not isinstance(instant, datetime):
         instant = datetime.combine(instant, time())
     if not isinstance(instant, datetime):
@@ -117,7 +117,7 @@ def _duration(text: str) -> timedelta | YearsMonths | None:
 
 
 def _interval(value: Any) -> Interval:
-    interval = _duration(value) if isinstance(value, str) else value
+    interval = _duration(value) if isinstance(value, str) else python_value(value)
     if isinstance(interval, YearsMonths) and interval.months > 0:
         return interval
     if isinstance(interval, timedelta) and interval > timedelta():
@@ -129,9 +129,7 @@ def _plus(instant: datetime, interval: Interval) -> datetime:
     if isinstance(interval, timedelta):
         return instant + interval
     # Months are counted on the calendar people read, not on the UTC one.
-    local = plus_months(instant.astimezone(RECKONING_ZONE), interval.months)
-    assert isinstance(local, datetime)  # noqa: S101
-    return local.astimezone(UTC)
+    return plus_months(instant.astimezone(RECKONING_ZONE), interval.months).astimezone(UTC)
 
 
 def _failed(expected: str, found: str) -> StepFailed:

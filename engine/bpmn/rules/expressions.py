@@ -19,7 +19,7 @@ from engine.bpmn.rules.drawing import Drawing, definitions_on
 from engine.bpmn.rules.rule import Problem, at, error
 from engine.errors import InvalidArgument
 from engine.feel import FeelSyntaxError, compile_expression
-from engine.feel.temporal import date_and_time_from_text, duration_from_text
+from engine.feel.instants import date_and_time_from_text, duration_from_text
 from engine.feel.values import YearsMonths
 
 _SHOWN_CHARACTERS = 60

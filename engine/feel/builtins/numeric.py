@@ -22,7 +22,7 @@ from engine.feel.values import Value, YearsMonths
 LIBRARY = Library()
 
 
-def _declare_rounding(name: str, rounding: str, *, scale_optional: bool = True) -> None:
+def _declare_rounding(name: str, rounding: str, *, scale_optional: bool = False) -> None:
     @LIBRARY.function(name, f"n: number, scale: number{'?' if scale_optional else ''} -> number")
     def rounded(run: Run, n: Number, scale: Number | None) -> Number:
         digits = 0 if scale is None else whole(scale)
@@ -33,9 +33,9 @@ def _declare_rounding(name: str, rounding: str, *, scale_optional: bool = True) 
         return rounded_to_scale(n, digits, rounding)
 
 
-_declare_rounding("decimal", ROUND_HALF_EVEN, scale_optional=False)
-_declare_rounding("floor", ROUND_FLOOR)
-_declare_rounding("ceiling", ROUND_CEILING)
+_declare_rounding("decimal", ROUND_HALF_EVEN)
+_declare_rounding("floor", ROUND_FLOOR, scale_optional=True)
+_declare_rounding("ceiling", ROUND_CEILING, scale_optional=True)
 _declare_rounding("round up", ROUND_UP)
 _declare_rounding("round down", ROUND_DOWN)
 _declare_rounding("round half up", ROUND_HALF_UP)

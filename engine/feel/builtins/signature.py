@@ -53,6 +53,7 @@ _PLAIN: Mapping[str, frozenset[type]] = {
     "string": frozenset((str,)),
     "context": frozenset((dict,)),
     "list": frozenset((list,)),
+    "null": frozenset((type(None),)),
     "range": frozenset((Range,)),
 }
 """Python types of which every value fits as it is: most arguments are settled by that."""
@@ -142,20 +143,27 @@ class Builtin(Function):
         self.name = name
         self.signatures: list[Signature] = []
         self.parameters: tuple[str, ...] = ()
+        self._for_count: dict[int, list[Signature]] = {}
 
     def add(self, signature: Signature) -> None:
         self.signatures.append(signature)
+        self._for_count.clear()
         self.parameters = tuple(parameter.name for parameter in self.signatures[0].parameters)
 
     def usage(self) -> str:
         return " or ".join(dict.fromkeys(signature.usage() for signature in self.signatures))
 
     def for_count(self, count: int) -> list[Signature]:
-        return [
-            signature
-            for signature in self.signatures
-            if signature.required <= count and (count <= len(signature.parameters) or signature.variadic)
-        ]
+        # No function has so many parameters: beyond, one count is like another.
+        count = min(count, 16)
+        found = self._for_count.get(count)
+        if found is None:
+            found = self._for_count[count] = [
+                signature
+                for signature in self.signatures
+                if signature.required <= count and (count <= len(signature.parameters) or signature.variadic)
+            ]
+        return found
 
     def for_names(self, names: Sequence[str]) -> Signature | None:
         """before(point: 1, range: r) and before(range: r, point: 1) differ: then the order decides."""
@@ -224,7 +232,7 @@ def _parsed(declared: str) -> tuple[Parameter, ...]:
         named = [each for each in types if each != "null"]
         shown = " or ".join(_SHOWN.get(each, each) for each in named)
         nullable = len(named) < len(types) or named == ["any"]
-        plain = frozenset[type]().union(*(_PLAIN.get(each, ()) for each in named))
+        plain = frozenset[type]().union(*(_PLAIN.get(each, ()) for each in types))
         parameters.append(Parameter(name, shown, optional, nullable, _check(named), plain))
     return tuple(parameters)
 
@@ -238,9 +246,7 @@ def _check(types: Sequence[str]) -> Check | None:
 
 def _fits(signature: Signature, values: Sequence[Value]) -> bool:
     for parameter, value in zip(signature.parameters, values, strict=False):
-        if type(value) in parameter.plain or parameter.check is None or parameter.check(value):
-            continue
-        if value is not None or not parameter.nullable:
+        if type(value) not in parameter.plain and parameter.check is not None and not parameter.check(value):
             return False
     return True
 
@@ -265,7 +271,7 @@ def _fitted(run: Run, parameter: Parameter, value: Any) -> Value:
         run.charge(len(value) >> 3)
         if parameter.check is None or parameter.check(value):
             return value
-        if len(value) == 1 and value[0] is not None and parameter.check(value[0]):
+        if len(value) == 1 and parameter.check(value[0]):
             return value[0]
     elif parameter.check is None:
         return [value]

@@ -22,7 +22,6 @@ from engine.feel.syntax import (
 from engine.feel.types import BASIC_TYPES, coerced, resolved
 from engine.feel.values import CONTEXT, FUNCTION, LIST, RANGE, Range, Value, compare, described
 
-
 _OPEN_TYPES = frozenset(BASIC_TYPES[name] for name in (LIST, CONTEXT, RANGE, FUNCTION))
 
 
@@ -125,7 +124,12 @@ def emit_context(e: Emitter, node: ContextOf) -> Code:
 
 def emit_range(e: Emitter, node: RangeOf) -> Code:
     """Both ends of one ordered type, the start not after the end (clause 10.3.2.7)."""
-    build = _range_of_two(e, node) if node.start is not None and node.end is not None else _open_range(e, node)
+    if node.start is None or node.end is None:
+        build = _open_range(e, node)
+    elif node.operator:
+        build = _comparison_range(e, node, node.start)
+    else:
+        build = _closed_range(e, node, node.start, node.end)
     if all(isinstance(bound, Literal | None) for bound in (node.start, node.end)):
         # Of constants a range is one too; Range is frozen, so everybody may have the same.
         constant = build(Run({}, None, None), None)  # type: ignore[arg-type]
@@ -134,10 +138,8 @@ def emit_range(e: Emitter, node: RangeOf) -> Code:
     return build
 
 
-def _range_of_two(e: Emitter, node: RangeOf) -> Code:
-    if node.operator:
-        return _comparison_range(e, node)
-    start, end = e.emit(node.start), e.emit(node.end)
+def _closed_range(e: Emitter, node: RangeOf, low_end: Node, high_end: Node) -> Code:
+    start, end = e.emit(low_end), e.emit(high_end)
     start_included, end_included, at = node.start_included, node.end_included, node.at
 
     def build(run: Run, loc: Locals) -> Value:
@@ -154,9 +156,9 @@ def _range_of_two(e: Emitter, node: RangeOf) -> Code:
     return build
 
 
-def _comparison_range(e: Emitter, node: RangeOf) -> Code:
+def _comparison_range(e: Emitter, node: RangeOf, compared: Node) -> Code:
     """`(= 5)` and `(!= 5)`, of which not only ordered types can be compared."""
-    operand = e.emit(node.start)
+    operand = e.emit(compared)
     included, operator = node.start_included, node.operator
 
     def build(run: Run, loc: Locals) -> Value:
@@ -168,7 +170,7 @@ def _comparison_range(e: Emitter, node: RangeOf) -> Code:
 
 def _open_range(e: Emitter, node: RangeOf) -> Code:
     starts = node.start is not None
-    operand = e.emit(node.start if starts else node.end)
+    operand = e.emit(node.start or node.end or node)
     included, at = node.start_included or node.end_included, node.at
 
     def build(run: Run, loc: Locals) -> Value:

@@ -40,7 +40,7 @@ from engine.feel.types import (
     Type,
     resolved,
 )
-from engine.feel.values import BOOLEAN, LIST, NUMBER, STRING, kind
+from engine.feel.values import BOOLEAN, NUMBER, STRING, kind
 
 MAX_DEPTH = 8
 """Functions may return functions: further inside nothing is evident, so that all takes linear time."""
@@ -111,7 +111,7 @@ class _Reader:
                 return type_ if type_ in _JOINED else None
             case For():
                 item = self._type(node.body, self._without(known, node), depth + 1)
-                return BASIC_TYPES[LIST] if item is None else ListType(item)
+                return None if item is None else ListType(item)
         return None
 
     def _function(self, node: FunctionOf, known: Mapping[str, Type], depth: int) -> FunctionType:

@@ -206,14 +206,15 @@ def emit_filter(e: Emitter, node: Filter) -> Code:
         return selected
 
     if isinstance(node.condition, Literal) and type(node.condition.value) is not bool:
-        return lambda run, loc: _no_condition(run, base(run, loc), node.condition, at)
+        constant = node.condition.value
+        return lambda run, loc: _no_condition(run, base(run, loc), constant, at)
     return select
 
 
-def _no_condition(run: Run, value: Value, condition: Literal, at: int) -> Value:
+def _no_condition(run: Run, value: Value, constant: Value, at: int) -> Value:
     if value is None:
         return _nothing_to_filter(run, at)
-    return run.fault(f"Expected a boolean or an index, but got {described(condition.value)}.", at)
+    return run.fault(f"Expected a boolean or an index, but got {described(constant)}.", at)
 
 
 def _nothing_to_filter(run: Run, at: int) -> Value:

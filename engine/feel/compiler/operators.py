@@ -14,7 +14,6 @@ from engine.feel.syntax import Arithmetic, Between, Comparison, Literal, Logic, 
 from engine.feel.values import Value, compare, described, equal
 
 
-
 def _weighed(operation: Operation) -> Operation:
     """Calendars, zones and durations take their time: a step counts for a few microseconds."""
 

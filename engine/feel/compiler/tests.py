@@ -128,7 +128,7 @@ def _constant(constant: Value) -> TestCode:
         return same_number
     if isinstance(constant, bool):
         # Not `_matches`: a cell that says true wants the value true, not any value.
-        return lambda run, loc, value: value is constant
+        return lambda run, loc, value: value is constant if type(value) is bool or value is None else None
     return lambda run, loc, value: _matches(run, value, constant)
 
 

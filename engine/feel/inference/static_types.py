@@ -53,6 +53,7 @@ BASIC: Mapping[str, Type] = MappingProxyType(
     }
 )
 """Kind of value -> the type of which nothing more is said."""
+MAX_JOINED_DEPTH = 20
 MAX_JOINED_PARTS = 500
 """What two types are made of is compared so far; of the rest only the kind is known."""
 _NAMES_ZH: Mapping[str, str] = {
@@ -157,7 +158,7 @@ class _Join:
     def __init__(self) -> None:
         self._left = MAX_JOINED_PARTS
 
-    def of(self, one: Type, other: Type) -> Type:
+    def of(self, one: Type, other: Type, depth: int = 0) -> Type:
         # By identity, never by ==, which would walk through all parts, and types may contain themselves.
         if one is other or is_null(other):
             return one
@@ -168,18 +169,20 @@ class _Join:
         if left is right or kind is None or kind != kind_of(right):
             return left if left is right else ANY
         self._left -= 1
-        if self._left > 0:
+        if self._left > 0 and depth < MAX_JOINED_DEPTH:
             if isinstance(left, ListType) and isinstance(right, ListType):
-                return list_of(self.of(left.item, right.item))
+                return list_of(self.of(left.item, right.item, depth + 1))
             if isinstance(left, RangeType) and isinstance(right, RangeType):
-                return RangeType(self.of(left.bound, right.bound))
+                return RangeType(self.of(left.bound, right.bound, depth + 1))
             if isinstance(left, ContextType) and isinstance(right, ContextType):
-                return self._contexts(left, right)
+                return self._contexts(left, right, depth + 1)
         return BASIC[kind]
 
-    def _contexts(self, left: ContextType, right: ContextType) -> Type:
+    def _contexts(self, left: ContextType, right: ContextType, depth: int) -> Type:
         others = dict(right.fields)
-        common = tuple((name, self.of(type_, others[name])) for name, type_ in left.fields if name in others)
+        common = tuple(
+            (name, self.of(type_, others[name], depth)) for name, type_ in left.fields if name in others
+        )
         same = len(common) == len(left.fields) == len(right.fields)
         closed = same and isinstance(left, ClosedContext) and isinstance(right, ClosedContext)
         return ClosedContext(common) if closed else ContextType(common)

@@ -1,26 +1,53 @@
 from __future__ import annotations
 
+from copy import deepcopy
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.feel import FeelSyntaxError, compile_expression, compile_unary_tests
+from engine.feel import FeelSyntaxError, Vocabulary, compile_expression, compile_unary_tests
 from engine.feel.builtins import BUILTINS
+from engine.feel.types import BASIC_TYPES
 
 from .asking import NOW
 
-SIGNS = "+ - * / ** = != < <= > >= ( ) [ ] { } , . .. : @ ? ' -> //"
-KEYWORDS = "and or if then else for in return some every satisfies between instance of function not"
+SIGNS = "+ - * / ** = != < <= > >= ( ) [ ] { } , . .. : @ ? ' ’ -> // /* */"
+KEYWORDS = "and or if then else for in return some every satisfies between instance of function not external"
 ATOMS = 'true false null x y 案件 item partial list number string 1 2.5 1e6000 "a" "2026-02-28" "P1D"'
 WORDS = [*f"{SIGNS} {KEYWORDS} {ATOMS}".split(), *BUILTINS]
-CONTEXT = {"x": 1, "y": [1, "a", None, {"a": 2}], "案件": {"小类": "井盖"}, "item": {"x": "s"}}
-sentences = st.lists(st.sampled_from(WORDS), max_size=20).map(" ".join)
+CONTEXT = {
+    "x": 1,
+    "y": [1, "a", None, {"a": 2}],
+    "案件": {"小类": "井盖"},
+    "item": {"x": "s"},
+    "x-y": 3,
+    "if x": 4,
+    "profit and loss": [5],
+}
+WORDS += [
+    *CONTEXT,
+    "unit price",
+    "tFee",
+    "list <",
+    "range<",
+    "function<",
+    "context<",
+    "instance of",
+    "]1..2[",
+]
+WORDS_ABOUT = Vocabulary(
+    names=tuple(CONTEXT), entries=("unit price", "a.b"), types={"tFee": BASIC_TYPES["number"]}
+)
+sentences = st.builds(
+    str.join, st.sampled_from([" ", "", "\n"]), st.lists(st.sampled_from(WORDS), max_size=20)
+)
 
 
 def try_both(text: str) -> None:
     """Any text either compiles, and then evaluates, or is a FeelSyntaxError: nothing else may escape."""
     for compile_text in (compile_expression, compile_unary_tests):
         try:
-            compiled = compile_text(text, names=tuple(CONTEXT))
+            compiled = compile_text(text, vocabulary=WORDS_ABOUT)
         except FeelSyntaxError as error:
             assert 0 <= error.position <= len(text)
             continue
@@ -71,3 +98,60 @@ def test_any_operation_on_any_values_gives_a_value_or_null(text: str) -> None:
     evaluation = compile_expression(text).evaluate(CONTEXT, now=NOW)
 
     assert evaluation.value is None or not isinstance(evaluation.value, float)
+
+
+def _grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """One construct of the grammar around expressions that are there."""
+    some = st.lists(inner, min_size=1, max_size=3)
+    return st.one_of(
+        st.builds("({}) {} ({})".format, inner, st.sampled_from(SIGNS.split()[:11] + ["and", "or", "in"]), inner),
+        st.builds("-({})".format, inner),
+        st.builds("({}) between ({}) and ({})".format, inner, inner, inner),
+        st.builds("({}) in ({})".format, inner, some.map(", ".join)),
+        st.builds("({}) in (? = ({}), {})".format, inner, inner, inner),
+        st.builds("({})[{}]".format, inner, inner),
+        st.builds("({}).{}".format, inner, st.sampled_from(["a", "year", "start", "unit price", "if"])),
+        st.builds("if {} then {} else {}".format, inner, inner, inner),
+        st.builds("for i in {} return {}".format, inner, inner),
+        st.builds("for i in {}..{}, j in {} return partial".format, inner, inner, inner),
+        st.builds("some i in {} satisfies {}".format, inner, inner),
+        st.builds("every i in {} satisfies {}".format, inner, inner),
+        st.builds("{{a: {}, unit price: {}, f: function(n) {}}}".format, inner, inner, inner),
+        st.builds("(function(a: number, b) {})({}, {})".format, inner, inner, inner),
+        st.builds("(function(a, b) {})(b: {})".format, inner, inner),
+        st.builds("({})({})".format, inner, inner),
+        some.map(lambda items: f"[{', '.join(items)}]"),
+        st.builds(
+            "{}{}..{}{}".format, st.sampled_from("[(]"), inner, inner, st.sampled_from("])[")
+        ),
+        st.builds("({} ({}))".format, st.sampled_from(["<", ">=", "=", "!="]), inner),
+        st.builds("({}) instance of {}".format, inner, st.sampled_from(["list<number>", "tFee", "Any", "list"])),
+        st.builds("{}({})".format, st.sampled_from(sorted(BUILTINS)), some.map(", ".join)),
+    )  # fmt: skip
+
+
+names = st.sampled_from(["x", "y", "i", "j", "a", "b", "item", "partial", "f", "x-y", "if x", "?", "nothing"])
+expressions = st.recursive(literals | names, _grown, max_leaves=8)
+
+
+@settings(max_examples=600, deadline=None)
+@given(expressions)
+def test_any_sentence_of_the_grammar_is_read_and_gives_a_value_or_null(text: str) -> None:
+    expression = compile_expression(text, vocabulary=WORDS_ABOUT)
+
+    evaluation = expression.evaluate(CONTEXT, now=NOW)
+
+    assert not isinstance(evaluation.value, float)
+    assert all(0 <= diagnostic.position <= len(text) for diagnostic in evaluation.diagnostics)
+    assert expression.value(CONTEXT, now=NOW) is not NotImplemented
+    assert compile_unary_tests(text, vocabulary=WORDS_ABOUT).matches(1, CONTEXT, now=NOW) in (True, False)
+
+
+@settings(max_examples=300, deadline=None)
+@given(expressions)
+def test_an_evaluation_changes_nothing_that_it_was_given(text: str) -> None:
+    before = deepcopy(CONTEXT)
+
+    compile_expression(text, vocabulary=WORDS_ABOUT).evaluate(CONTEXT, now=NOW)
+
+    assert before == CONTEXT

@@ -93,4 +93,6 @@ def test_a_new_context_leaves_the_old_one_as_it_was() -> None:
 def test_a_name_may_be_defined_and_null() -> None:
     assert value_of("is defined(x)", x=None) is True
     assert value_of("is defined(x.y)", x={"y": None}) is True
+    assert value_of("is defined(x.y)", x={"z": 1}) is False
+    assert value_of("is defined(x[1].y)", x=[{"y": 1}]) is True
     assert evaluation_of("is defined(nothing)").value is False

@@ -102,7 +102,7 @@ def expressions(draw: st.DrawFn, depth: int = 3) -> str:
 VOCABULARY = Vocabulary(names=SCOPE, types={"tTree": TREE})
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=1_000, deadline=None)
 @given(expressions())
 @example("rows[a = 1].b")
 @example("[{a: 1}, {a: 2, b: 3}][a > 1]")
@@ -145,7 +145,7 @@ operations = st.one_of(
 )
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=1_000, deadline=None)
 @given(operations)
 @example("s + n")
 @example("ns = n")
@@ -187,7 +187,7 @@ def cells(draw: st.DrawFn) -> str:
     return first + "".join(draw(expressions(depth=1)) + part for part in rest)
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=1_000, deadline=None)
 @given(cells(), st.sampled_from([name for name in SCOPE if name not in ("any", "nothing")]))
 @example('"a"', "n")
 @example("< 5", "s")

@@ -180,7 +180,16 @@ def test_in(text: str, expected: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['1 in "a"', '1 in (2, "a")', "1 in > true", "null in [1..2]", "null in > 1", "1 in (? + 1)", '"a" in (1)']
+    "text",
+    [
+        '1 in "a"',
+        '1 in (2, "a")',
+        "1 in > true",
+        "null in [1..2]",
+        "null in > 1",
+        "1 in (? + 1)",
+        '"a" in (1)',
+    ],
 )
 def test_in_is_null_if_no_test_passes_and_one_cannot_be_asked(text: str) -> None:
     assert complaint_of(text)
