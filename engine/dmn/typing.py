@@ -30,6 +30,7 @@ from engine.feel.types import (
 from engine.feel.values import LIST, kind
 from engine.findings import Finding, Severity
 
+_Constraint = Callable[[Run, Value], bool]
 _NONE: Mapping[str, Mapping[str, Type]] = MappingProxyType({})
 
 
@@ -157,10 +158,10 @@ class _Making:
         """`path` names the definition in error texts: "tApplicant.kind"."""
         item = self._item(definition, path)
         if definition.allowed_values is not None:
-            item = self._constrained(item, definition.allowed_values, path)
+            item = self._constrained(item, definition.allowed_values, path, constraint=_each_allowed)
         whole = ListType(item) if definition.is_collection else item
         if definition.type_constraint is not None:
-            whole = self._constrained(whole, definition.type_constraint, path)
+            whole = self._constrained(whole, definition.type_constraint, path, constraint=_allowed)
         return whole
 
     def _item(self, definition: model.ItemDefinition, path: str) -> Type:
@@ -182,20 +183,27 @@ class _Making:
             return ANY
         return type_
 
-    def _constrained(self, base: Type, allowed: model.Text, path: str) -> Type:
+    def _constrained(
+        self, base: Type, allowed: model.Text, path: str, *, constraint: Callable[[UnaryTests], _Constraint]
+    ) -> Type:
         try:
             tests = compile_unary_tests(allowed.text, vocabulary=self._vocabulary)
         except FeelSyntaxError as error:
             self.findings.append(_no_tests(allowed, error))
             return base
-        return base if tests.passes_all else ConstrainedType(base, _constraint(tests), path)
+        return base if tests.passes_all else ConstrainedType(base, constraint(tests), path)
 
 
-def _constraint(tests: UnaryTests) -> Callable[[Run, Value], bool]:
+def _allowed(tests: UnaryTests) -> _Constraint:
+    return tests.matches_in
+
+
+def _each_allowed(tests: UnaryTests) -> _Constraint:
+    """Of a name for a list type the allowed values may be meant for the whole list or for each item."""
+
     def allows(run: Run, value: Value) -> bool:
         if tests.matches_in(run, value):
             return True
-        # Of a name for a list type the allowed values are mostly meant for each item.
         return kind(value) == LIST and bool(value) and all(tests.matches_in(run, item) for item in value)
 
     return allows

@@ -115,9 +115,6 @@ class _Reader:
         literal = self._literal(test.operand)
         if literal is None:
             return _open
-        if type(literal.value) is bool:
-            # Not the question whether they are equal: any other value than this one fails.
-            return _decided(self._same(literal.value))
         return self._same(literal.value)
 
     def _condition(self, node: Node) -> Question:
@@ -311,13 +308,3 @@ def _negated(question: Question) -> Question:
 
 def _none_of(questions: Sequence[Question]) -> Question:
     return _negated(_any_of(questions))
-
-
-def _decided(question: Question) -> Question:
-    """True or else false, never null."""
-
-    def decided(axis: Axis) -> Answer:
-        answer = question(axis)
-        return Answer(answer.yes, axis.all & ~answer.maybe, answer.open)
-
-    return decided

@@ -14,7 +14,7 @@ from engine.feel.builtins import BUILTIN_NAMES
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.parser import parse_expression
 from engine.feel.syntax import Literal
-from engine.feel.values import DATE, DATE_AND_TIME, NULL, identity, kind
+from engine.feel.values import NULL, identity, kind
 from engine.feel.vocabulary import Vocabulary
 from engine.findings import Severity
 
@@ -96,9 +96,6 @@ class Outputs:
         value_kind = kind(literal.value)
         family = family_of(literal.value)
         if family is None:
-            return False
-        allowed_kinds = {kind(value) for value in limit.constants}
-        if value_kind == DATE and DATE_AND_TIME in allowed_kinds:
             return False
         wanted = (
             kind_of_type(clause.type_ref, vocabulary=self._reader.vocabulary)

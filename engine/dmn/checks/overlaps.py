@@ -72,8 +72,8 @@ def _witness(columns: Sequence[Column], first: int, second: int) -> str:
         both = (
             column.must[first] & column.must[second] & (column.axis.all if column.is_pinned else column.sure)
         )
-        # Null last: an input that is there says more.
-        chosen.append(column.axis.chosen(both & ~column.axis.null or both)[0])
+        # The first is not null, if there is another: an input that is there says more.
+        chosen.append(column.axis.chosen(both)[0])
     return witness_text(columns, chosen)
 
 

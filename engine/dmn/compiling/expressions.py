@@ -99,6 +99,10 @@ class Trees:
         type_ = self._type(boxed)
         return Placed(0, node, boxed.where.en, boxed.text.text, type_)
 
+    def _input(self, boxed: model.LiteralExpression, sight: Vocabulary) -> Node:
+        """The table itself says at which input something went wrong, so only a type needs a place."""
+        return self._literal(boxed, sight) if boxed.type_ref else self._parsed(boxed.text, sight)
+
     def _parsed(self, text: model.Text, sight: Vocabulary) -> Node:
         try:
             return parse_expression(text.text, vocabulary=sight, builtin=BUILTIN_NAMES)
@@ -188,7 +192,7 @@ class Trees:
             boxed.aggregator,
             tuple(
                 InputOf(
-                    self.tree(each.expression, sight),
+                    self._input(each.expression, sight),
                     self._tests(each.values, sight) if each.values is not None else None,
                     f"{each.where.en} ({each.label})" if each.label else each.where.en,
                 )

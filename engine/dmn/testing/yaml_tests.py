@@ -16,7 +16,7 @@ from engine.dmn.testing.expecting import read_expectation
 from engine.dmn.testing.yaml_values import ValueReader
 from engine.errors import DefinitionRefused
 from engine.feel import Value
-from engine.feel.temporal_text import date_and_time_from_text
+from engine.feel.instants import date_and_time_from_text
 
 
 def read_yaml_tests(content: bytes, *, file: str) -> TestSuite:

@@ -143,7 +143,7 @@ def test_what_goes_wrong_says_where() -> None:
         ("Decision 'd', rule 1, output 1", "d")
     ]
     assert [each.place for each in answer(logic, x="a", z=1).diagnostics] == ["Decision 'd', input 1 (x)"]
-    assert [each.place for each in answer(logic, x=2).diagnostics] == ["Decision 'd', input 2 expression"]
+    assert [each.place for each in answer(logic, x=2).diagnostics] == ["Decision 'd', input 2 (z)"]
 
 
 def test_all_rows_share_one_budget() -> None:

@@ -44,6 +44,12 @@ def test_input_data_is_seen_by_the_name_of_its_variable() -> None:
     assert (data.where.zh, data.where.en) == ("输入数据“申请 人数”", "Input data '申请 人数'")
 
 
+def test_a_variable_knows_its_own_line() -> None:
+    (data,) = clean('<inputData id="i" name="x">\n<variable id="v" name="x"/></inputData>').input_data
+
+    assert (data.where.line, data.variable.where.line, data.variable.where.element_id) == (2, 3, "v")
+
+
 def test_input_data_without_variable_is_seen_by_its_name() -> None:
     (data,) = clean('<inputData id="i" name="x"/>').input_data
 

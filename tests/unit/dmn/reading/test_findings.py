@@ -240,6 +240,7 @@ def test_a_finding_about_a_cell_says_table_rule_column_and_line() -> None:
 
 ONE = f'<literalExpression id="one">{"<text>1</text>"}</literalExpression>'
 TWO = ONE.replace("one", "two")
+DEFAULT = "<output><defaultOutputEntry><text>1</text></defaultOutputEntry></output>"
 
 
 @pytest.mark.parametrize(
@@ -283,10 +284,19 @@ TWO = ONE.replace("one", "two")
             "Decision 'n' has the name 'n', as has Input data 'n' on line 2",
             "a",
         ),
+        (decision(GOOD) + '<inputData id="i"/>', "Input data 'i' has no name", "i"),
+        (decision(GOOD) + f"<decision>{GOOD}</decision>", "A Decision has no name", "defs"),
+        (decision(GOOD) + "<itemDefinition/>", "Item definition 1 has no name", "defs"),
         (
-            decision(GOOD) + '<inputData id="i"/>',
-            "Input data 'i' has no name",
-            "i",
+            '<itemDefinition name="f"><functionItem><parameters/></functionItem></itemDefinition>',
+            "Item definition 'f', parameter 1 has no name",
+            "defs",
+        ),
+        (
+            decision(table([], [DEFAULT], [], attributes='hitPolicy="COLLECT"')),
+            "Decision 'd', output 1: without a matching rule this COLLECT table answers the default as it is, "
+            "not an empty list or 0",
+            "d",
         ),
     ],
 )
@@ -294,6 +304,13 @@ def test_a_finding_says_which_thing_it_means(body: str, en: str, element_id: str
     _definitions, findings = read(body)
 
     assert [(finding.en, finding.element_id) for finding in findings] == [(en, element_id)]
+
+
+def test_a_decision_without_name_and_id_is_left_out_and_refused() -> None:
+    found, findings = read(decision(GOOD) + f"<decision>{GOOD}</decision>")
+
+    assert [each.id for each in found.decisions] == ["d"]
+    assert [finding.is_error for finding in findings] == [True]
 
 
 @pytest.mark.parametrize("written", [{"importType": "x"}, {"namespace": "urn:test"}, {"namespace": "-"}])

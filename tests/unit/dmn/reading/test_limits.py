@@ -37,6 +37,23 @@ def test_boxed_expressions_that_nest_deeper_are_cut_there() -> None:
     assert isinstance(current, LiteralExpression)
 
 
+def test_functions_may_nest_as_deep_as_other_expressions() -> None:
+    inner = nested(MAX_BOXED_NESTING - 1)
+    model = f'<businessKnowledgeModel id="b" name="b"><encapsulatedLogic>{inner}</encapsulatedLogic>'
+
+    _found, findings = read(model + "</businessKnowledgeModel>")
+
+    assert findings == []
+
+
+def test_a_table_may_have_as_many_columns_as_the_limit() -> None:
+    columns = "<input><inputExpression><text>x</text></inputExpression></input>" * MAX_COLUMNS
+
+    _found, findings = read(decision(f"<decisionTable>{columns}<output/></decisionTable>"))
+
+    assert findings == []
+
+
 def test_a_table_of_too_many_columns_is_cut_there() -> None:
     columns = "".join("<input><inputExpression><text>x</text></inputExpression></input>" for _ in range(201))
     found, findings = read(decision(f"<decisionTable>{columns}<output/></decisionTable>"))

@@ -1,0 +1,397 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from engine.dmn.testing import DecisionTest, TestSuite, read_yaml_tests
+from engine.errors import DefinitionRefused
+from engine.feel import Range, YearsMonths
+from engine.findings import Finding
+
+
+def suite(text: str) -> TestSuite:
+    return read_yaml_tests(text.encode(), file="fee.yaml")
+
+
+def only(text: str) -> DecisionTest:
+    (test,) = suite(text).tests
+    return test
+
+
+def findings(text: str) -> list[Finding]:
+    with pytest.raises(DefinitionRefused) as refused:
+        suite(text)
+    return list(refused.value.findings)
+
+
+def test_a_file_is_a_model_and_tests() -> None:
+    read = suite(
+        """
+decisions: ../fee.dmn
+labels: [收费]
+tests:
+  - name: 免费
+    decide: fee
+    given: { amount: 1200, applicant: { kind: enterprise, capital: 0.10, tags: [a, null] } }
+    expect: 0
+"""
+    )
+
+    assert (read.file, read.model_file, read.labels) == ("fee.yaml", "../fee.dmn", ("收费",))
+    (test,) = read.tests
+    assert (test.id, test.name, test.line, test.invocable, test.is_service) == ("1", "免费", 5, "fee", False)
+    assert test.inputs == {
+        "amount": 1200,
+        "applicant": {"kind": "enterprise", "capital": Decimal("0.10"), "tags": ["a", None]},
+    }
+    assert (test.expected, test.expects_error, test.matched) == (0, False, {})
+    assert (test.within, test.error_needs_diagnostic) == (Decimal(0), True)
+    assert test.now is None
+
+
+def test_numbers_are_exact() -> None:
+    test = only(
+        """
+decisions: a.dmn
+tests: [{name: a, decide: d, expect: [0.1234567890123456789, 12345678901234567890123, 1e-3]}]
+"""
+    )
+
+    assert test.expected == [
+        Decimal("0.1234567890123456789"),
+        12345678901234567890123,
+        Decimal("0.001"),
+    ]
+
+
+def test_a_text_that_begins_with_an_equals_sign_is_feel() -> None:
+    test = only(
+        """
+decisions: a.dmn
+tests:
+  - name: a
+    decide: d
+    given:
+      day: = @"2026-01-01"
+      term: '= duration("P1Y")'
+      nested: [{ span: '=[1..5)' }]
+      formula: '= "=SUM(A1)"'
+      text: 2026-01-01
+      nothing: = null
+    expect: = 1 / 4
+"""
+    )
+
+    assert test.inputs == {
+        "day": date(2026, 1, 1),
+        "term": YearsMonths(12),
+        "nested": [{"span": Range(1, 5, True, False)}],
+        "formula": "=SUM(A1)",
+        "text": "2026-01-01",
+        "nothing": None,
+    }
+    assert test.expected == Decimal("0.25")
+
+
+def test_now_is_the_instant_of_the_values_too_and_a_test_may_have_its_own() -> None:
+    one, other = suite(
+        """
+decisions: a.dmn
+now: 2026-03-01T23:00:00+08:00
+decide: d
+tests:
+  - { name: a, given: { day: = today() }, expect: null }
+  - { name: b, now: 2026-05-01T08:00:00, given: { day: = today() }, expect: null }
+"""
+    ).tests
+
+    assert one.now == datetime(2026, 3, 1, 15, tzinfo=UTC)
+    assert one.inputs == {"day": date(2026, 3, 1)}
+    assert other.now == datetime(2026, 5, 1, tzinfo=UTC)
+    assert other.now.utcoffset() == timedelta(hours=8)
+    assert other.inputs == {"day": date(2026, 5, 1)}
+
+
+def test_what_stands_above_the_tests_is_for_all_and_a_test_says_more() -> None:
+    one, other = suite(
+        """
+decisions: a.dmn
+decide: d
+within: 0.01
+given: { a: 1, b: { x: 1 } }
+imported: { "urn:m": { n: 1 } }
+tests:
+  - { name: a, expect: 1 }
+  - name: b
+    service: s
+    within: 0
+    given: { b: { y: 2 }, c: 3 }
+    imported: { "urn:m": { m: 2 }, "urn:k": { k: 3 } }
+    expect: 1
+"""
+    ).tests
+
+    assert (one.invocable, one.is_service, one.within) == ("d", False, Decimal("0.01"))
+    assert (one.inputs, one.imported) == ({"a": 1, "b": {"x": 1}}, {"urn:m": {"n": 1}})
+    assert (other.invocable, other.is_service, other.within) == ("s", True, Decimal(0))
+    assert other.inputs == {"a": 1, "b": {"y": 2}, "c": 3}
+    assert other.imported == {"urn:m": {"n": 1, "m": 2}, "urn:k": {"k": 3}}
+
+
+def test_null_is_expected_by_saying_so_and_an_error_is_something_else() -> None:
+    null, error = suite(
+        """
+decisions: a.dmn
+decide: d
+tests:
+  - { name: a, expect: }
+  - { name: b, expect_error: true }
+"""
+    ).tests
+
+    assert (null.expected, null.expects_error) == (None, False)
+    assert (error.expected, error.expects_error) == (None, True)
+
+
+def test_rules_are_those_of_the_decision_unless_others_are_named() -> None:
+    tests = suite(
+        """
+decisions: a.dmn
+decide: d
+tests:
+  - { name: a, expect: 1, matched: 3 }
+  - { name: b, expect: 1, matched: [1, late] }
+  - { name: c, expect: 1, matched: [] }
+  - { name: d, expect: 1, matched: { d: 1, other: [2, 3] } }
+"""
+    ).tests
+
+    assert [test.matched for test in tests] == [
+        {"d": (3,)},
+        {"d": (1, "late")},
+        {"d": ()},
+        {"d": (1,), "other": (2, 3)},
+    ]
+
+
+def test_a_table_is_a_test_per_row() -> None:
+    first, second, third = suite(
+        """
+decisions: a.dmn
+decide: fee
+given: { area: "310115", applicant: { name: 张三, home: { city: 上海 } } }
+tests:
+  - name: 收费
+    columns: [amount, " applicant . kind ", applicant.home.zip, expect.fee, expect.why, matched]
+    cases:
+      - [1200, enterprise, "200120", 0, 免费, 3]
+      - [1, person, null, = 1/2, null, [1, r2]]
+      - [1, person, null, 5, null, null]
+"""
+    ).tests
+
+    assert [test.id for test in (first, second, third)] == ["1/1", "1/2", "1/3"]
+    assert [test.name for test in (first, second)] == ["收费 [1]", "收费 [2]"]
+    assert (first.line, second.line, first.invocable) == (9, 10, "fee")
+    assert first.inputs == {
+        "area": "310115",
+        "amount": 1200,
+        "applicant": {
+            "name": "张三",
+            "home": {"city": "上海", "zip": "200120"},
+            "kind": "enterprise",
+        },
+    }
+    assert second.inputs["applicant"]["kind"] == "person"
+    assert first.expected == {"fee": 0, "why": "免费"}
+    assert second.expected == {"fee": Decimal("0.5"), "why": None}
+    assert [test.matched for test in (first, second, third)] == [
+        {"fee": (3,)},
+        {"fee": (1, "r2")},
+        {},
+    ]
+
+
+def test_a_table_can_expect_whole_answers_errors_and_what_its_test_says() -> None:
+    one, two, three = suite(
+        """
+decisions: a.dmn
+decide: d
+tests:
+  - name: a
+    expect: 7
+    matched: 1
+    columns: [x, expect_error]
+    cases: [[1, false], [2, true]]
+  - name: b
+    columns: [x, expect]
+    cases: [[1, { a: 1 }]]
+"""
+    ).tests
+
+    assert (one.expected, one.expects_error, one.matched) == (7, False, {"d": (1,)})
+    assert (two.expected, two.expects_error) == (None, True)
+    assert three.expected == {"a": 1}
+
+
+HEAD = "decisions: a.dmn\ndecide: d\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "en"),
+    [
+        ("", 1, "Expected entries at fee.yaml, but got null"),
+        ("- 1", 1, "Expected entries at fee.yaml, but got a list"),
+        (
+            "tests: [{name: a, decide: d, expect: 1}]",
+            1,
+            "Expected the DMN file at decisions, but got nothing",
+        ),
+        (HEAD + "tests:", 1, "Expected at least one test at tests, but got nothing"),
+        (HEAD + "tests: {a: 1}", 3, "Expected a list at tests, but got entries"),
+        (HEAD + "tests: [1]", 3, "Expected entries at tests[1], but got 1"),
+        (HEAD + "tests:\n- expect: 1", 4, "Expected the test's name at tests[1].name, but got nothing"),
+        (HEAD + "tests: [{name: [], expect: 1}]", 3, "Expected a text at tests[1].name, but got a list"),
+        (HEAD + "tests: [{name: a}]", 3, "Expected a result, or `expect_error` at tests[1].expect, but got"),
+        ("decisions: a.dmn\ntests: [{name: a, expect: 1}]", 2, "Expected a decision, or a `service` at"),
+        (
+            HEAD + "service: s\ntests: [{name: a, expect: 1}]",
+            1,
+            "Expected either `decide` or `service` at decide",
+        ),
+        (
+            HEAD + "tests: [{name: a, expect: 1, expect_error: true}]",
+            3,
+            "nothing beside `expect_error: true`",
+        ),
+        (HEAD + "tests: [{name: a, expect_error: 1}]", 3, "Expected true or false at tests[1].expect_error"),
+        (HEAD + "tests: [{name: a, expect: 1, given: 5}]", 3, "Expected names and values at tests[1].given"),
+        (HEAD + "tests: [{name: a, expect: 1, imported: 5}]", 3, "Expected namespaces and their inputs"),
+        (HEAD + "tests: [{name: a, expect: 1, imported: {n: 1}}]", 3, "at tests[1].imported.n"),
+        (
+            HEAD + "tests: [{name: a, expect: 1, within: -1}]",
+            3,
+            "Expected a number from 0 at tests[1].within",
+        ),
+        (HEAD + "within: true\ntests: [{name: a, expect: 1}]", 3, "Expected a number from 0 at within"),
+        (HEAD + "now: noon\ntests: [{name: a, expect: 1}]", 3, "Expected an instant such as"),
+        (HEAD + "tests: [{name: a, expect: 1, matched: 0}]", 3, "Expected numbers (from 1) or ids of rules"),
+        (
+            HEAD + "tests: [{name: a, expect: 1, matched: [[1]]}]",
+            3,
+            "Expected numbers (from 1) or ids of rules",
+        ),
+        (HEAD + "tests: [{name: a, expect: 1, matched: {d: true}}]", 3, "at tests[1].matched, but got true"),
+        (HEAD + "tests: [{name: a, columns: [x, expect]}]", 3, "Expected at least one row at tests[1].cases"),
+        (
+            HEAD + "tests: [{name: a, expect: 1, cases: [[1]]}]",
+            3,
+            "Expected names of columns at tests[1].columns",
+        ),
+        (HEAD + "tests: [{name: a, columns: [x], cases: [[1]]}]", 3, "at tests[1].cases[1].expect"),
+        (HEAD + "tests: [{name: a, columns: [x, expect], cases: [[1]]}]", 3, "Expected a list of 2 at"),
+        (HEAD + "tests: [{name: a, columns: [x, expect], cases: [5]}]", 3, "Expected a list of 2 at"),
+        (HEAD + "tests: [{name: a, columns: [x, x, expect], cases: [[1, 2, 3]]}]", 3, "column 'x' once"),
+        (HEAD + "tests: [{name: a, columns: [x., expect], cases: [[1, 2]]}]", 3, "Expected names such as"),
+        (HEAD + "tests: [{name: a, columns: [1, expect], cases: [[1, 2]]}]", 3, "Expected names such as"),
+        (HEAD + "tests: [{name: a, columns: [x, x.y, expect], cases: [[1, 2, 3]]}]", 3, "a column inside a"),
+        (HEAD + "tests: [{name: a, columns: [x, expect_error], cases: [[1, maybe]]}]", 3, "true or false"),
+        (HEAD + "tests: [{name: a, expect: = 1 +}]", 3, "tests[1].expect: Expected an expression"),
+        (
+            HEAD + "tests: [{name: a, given: {x: = y + 1}, expect: 1}]",
+            3,
+            "tests[1].given.x: A value cannot refer",
+        ),
+        (HEAD + "tests: [{name: a, expect: = today()}]", 3, "needs an instant, but the file has no `now`"),
+        (HEAD + "tests: [{name: a, given: {x: [= 1 / 0]}, expect: 1}]", 3, "tests[1].given.x[1]: Expected"),
+        (HEAD + "tests: [{name: a, expect: = function() 1}]", 3, "a value that can be compared"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place_and_line(text: str, line: int, en: str) -> None:
+    found = findings(text)
+
+    assert en in found[0].en
+    assert found[0].line == line
+    assert found[0].zh != found[0].en or found[0].rule == "test-value"
+    assert "实为 a list" not in found[0].zh
+    assert found[0].file == "fee.yaml"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEAD + "test: []\ntests: [{name: a, expect: 1}]",
+        HEAD + "tests: [{name: a, expects: 1, expect: 1}]",
+        HEAD + "tests: [{name: a, column: [x], columns: [x, expect], cases: [[1, 2]]}]",
+    ],
+)
+def test_an_unknown_key_is_refused_with_the_known_ones(text: str) -> None:
+    (finding,) = findings(text)
+
+    assert finding.rule == "test-entry"
+    assert finding.en.startswith("Expected only ")
+    assert "given" in finding.en
+
+
+def test_findings_are_said_in_chinese_too() -> None:
+    missing, value = findings(HEAD + "tests:\n- { name: a }\n- { name: b, expect: = 1 + }")
+
+    assert missing.zh == "tests[1].expect 应为期望的结果（或 expect_error），实为空缺"
+    assert value.zh.startswith("tests[2].expect：第 1 行第 4 列：应为表达式")
+    assert "docs/reference/decision-tests.md" in missing.mend_zh
+
+
+def test_everything_that_is_wrong_is_said_at_once() -> None:
+    found = findings(HEAD + "tests:\n- {name: a, expect: = 1 +}\n- {name: b}\n- {nam: c, expect: 1}\n")
+
+    assert [finding.line for finding in found] == [4, 5, 6, 6]
+
+
+def test_the_names_of_tests_differ() -> None:
+    (finding,) = findings(
+        HEAD + "tests:\n- {name: a, expect: 1}\n- {name: b, expect: 1}\n- {name: a, expect: 1}"
+    )
+
+    assert (finding.rule, finding.line) == ("duplicate-test", 6)
+    assert "line 4" in finding.en
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "line"),
+    [
+        ("a: &x 1\nb: *x", "yaml-beyond-json", 1),
+        ("a: 1\nb: !!python/name:os.system x", "yaml-beyond-json", 2),
+        ("a: 1\na: 2", "yaml-beyond-json", 2),
+        ("1: 2", "yaml-beyond-json", 1),
+        ("? [a]\n: b", "yaml-beyond-json", 1),
+        ("a: 1\n---\nb: 2", "yaml-beyond-json", 3),
+        ("a: 1e99999", "yaml-beyond-json", 1),
+        ("a: 1\nb: [", "yaml-not-well-formed", 2),
+        ("a: \x01", "yaml-not-well-formed", None),
+        ("[" * 40 + "]" * 40, "yaml-too-complex", 1),
+        ("- 1\n" * 20_001, "yaml-too-complex", 20_000),
+        ("#" * 262_145, "yaml-too-large", None),
+    ],
+)
+def test_yaml_beyond_what_json_says_is_refused(text: str, rule: str, line: int | None) -> None:
+    (finding,) = findings(text)
+
+    assert (finding.rule, finding.line, finding.file) == (rule, line, "fee.yaml")
+
+
+def test_a_file_in_another_encoding_is_refused() -> None:
+    with pytest.raises(DefinitionRefused) as refused:
+        read_yaml_tests(b"\xff\xfe\x00", file="fee.yaml")
+
+    assert refused.value.findings[0].rule == "yaml-not-well-formed"
+
+
+def test_a_value_that_shares_its_parts_without_end_is_refused() -> None:
+    doubled = ", ".join(["a0: [1, 1]", *(f"a{n}: [a{n - 1}, a{n - 1}]" for n in range(1, 40))])
+
+    (finding,) = findings(HEAD + f"tests: [{{name: a, expect: '= {{{doubled}}}.a39'}}]")
+
+    assert finding.rule == "test-value"
+    assert "compared" in finding.en
