@@ -28,6 +28,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "terminal.processes",
         "流程文件 / Check process files and packages before they are deployed.",
     ),
+    "decision": ("terminal.decisions", "决策 / Check, evaluate and test decision files."),
+    "feel": ("terminal.feel_command", "表达式 / Evaluate FEEL expressions, once or line by line."),
     "case": ("terminal.cases", "办件 / Start, list, show, correct and cancel cases."),
     "task": ("terminal.tasks", "待办 / The worklist: claim, complete, return, escalate user tasks."),
     "clock": ("terminal.clocks", "时限 / Show, pause and resume the statutory clocks of a case."),
