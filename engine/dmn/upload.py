@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from engine.dmn import model
+from engine.dmn.checks.models import check_model
 from engine.dmn.compiling.models import CompiledModel, compile_model
 from engine.dmn.compiling.reports import Reports
 from engine.dmn.drg import Decision, DecisionService, InputData
@@ -59,6 +60,7 @@ def read_decisions(
     reports = Reports()
     compiled = shelf.compiled(definitions, reports)
     findings += reports.findings
+    findings += check_model(definitions, compiled.types, entries=compiled.entries, imported=compiled.imported)
     if has_errors(findings) and not tolerant:
         return None, findings
     return (

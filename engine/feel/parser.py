@@ -32,7 +32,7 @@ _AFTER_RANGE_WORDS = frozenset(
 _LEVELS = (frozenset({"**"}), frozenset({"*", "/"}), frozenset({"+", "-"}))
 """Tightest first; all are left-associative."""
 _ARITHMETIC = frozenset().union(*_LEVELS)
-_AFTER_RANGE_SIGNS = frozenset({")", "]", ",", "}", "=", "!=", "<", "<=", ">", ">="})
+_AFTER_RANGE_SIGNS = frozenset({"..", ".", ")", "]", ",", "}", "=", "!=", "<", "<=", ">", ">="})
 
 
 def parse_expression(text: str, *, vocabulary: Vocabulary, builtin: NameBook) -> Node:

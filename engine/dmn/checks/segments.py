@@ -253,9 +253,13 @@ def _moment_between(
         return next((low + each for each in (step, tick) if low <= most - each), None)
     if low is None:
         return next((high - each for each in (step, tick) if high >= least + each), None)
-    if high - low <= tick:
+    try:
+        span = high - low
+    except OverflowError:
+        return some  # Durations so far apart that zero lies between them.
+    if span <= tick:
         return None
-    half = (high - low) / 2
+    half = span / 2
     return low + max(tick, half - half % (_DAY if half >= _DAY else tick))
 
 

@@ -34,6 +34,7 @@ class CompiledModel:
     entries: frozenset[str]
     elements: Mapping[str, Element]
     names: Mapping[str, tuple[str, ...]]
+    imported: tuple[tuple[model.Import, model.Definitions, Mapping[str, Type]], ...]
 
     @property
     def decisions(self) -> Mapping[str, Decision]:
@@ -93,7 +94,8 @@ class _Compiler:
         for knowledge in definitions.knowledge_models:
             self._compile_knowledge(knowledge)
         self._plan()
-        return CompiledModel(definitions, self._types, self._entries, self._elements, self._names)
+        imported = tuple((each, found.definitions, found.types) for each, found in self._imported)
+        return CompiledModel(definitions, self._types, self._entries, self._elements, self._names, imported)
 
     def _add(self, id_: str, names: tuple[str, ...], element: Element) -> None:
         self._elements[id_] = element

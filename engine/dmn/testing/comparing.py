@@ -74,8 +74,6 @@ def _close(wanted: Value, found: Value, within: Decimal) -> bool:
     if not within or not is_number(wanted) or not is_number(found):
         return False
     one, other = Decimal(wanted), Decimal(found)
-    if not (one.is_finite() and other.is_finite()) or max(one.adjusted(), other.adjusted()) > 100:
-        return False
     apart = abs(UNROUNDED.subtract(one, other))
     return apart <= within and (not one or apart < abs(one))
 

@@ -11,10 +11,9 @@ from collections.abc import Callable, Mapping
 from engine.feel.builtins.signature import Library
 from engine.feel.errors import Fault, FeelSyntaxError
 from engine.feel.names import NameBook
-from engine.feel.numbers import is_number
 from engine.feel.parser import parse_expression
 from engine.feel.run import Run
-from engine.feel.syntax import Call, Literal, Name, Negation, Node, RangeOf
+from engine.feel.syntax import Call, Literal, Name, Node, RangeOf
 from engine.feel.temporal import date_and_time_from_text, date_from_text, duration_from_text, time_from_text
 from engine.feel.values import Range, Value, compare, described
 from engine.feel.vocabulary import PLAIN
@@ -52,8 +51,6 @@ def range_from(run: Run, text: str) -> Range:
 def _end(node: Node) -> Value:
     if isinstance(node, Literal):
         return node.value
-    if isinstance(node, Negation) and isinstance(node.operand, Literal) and is_number(node.operand.value):
-        return -node.operand.value
     if isinstance(node, Call) and isinstance(node.function, Name) and len(node.positional) == 1:
         reader = _READERS.get(node.function.name)
         argument = node.positional[0]

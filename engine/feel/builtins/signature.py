@@ -79,7 +79,7 @@ class Parameter:
     nullable: bool
     check: Check | None
     """None for a list, which takes a single value as a list of one."""
-    plain: frozenset[type]
+    plain: frozenset[Any]
 
     def text(self) -> str:
         null = " or null" if self.nullable and self.type != "Any" else ""

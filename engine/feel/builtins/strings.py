@@ -111,11 +111,8 @@ def replace(run: Run, string: str, expression: str, replacement: str, flags: str
     parts: list[str] = []
     end = 0
     for spans in compiled.spans(run, string):
-        # A group that took part in nothing is (-1, -1): the empty string.
-        filled = "".join(
-            part if isinstance(part, str) else string[slice(*spans[part])] if spans[part][0] >= 0 else ""
-            for part in template
-        )
+        # A group that took part in nothing is (-1, -1), which cuts out the empty string.
+        filled = "".join(part if isinstance(part, str) else string[slice(*spans[part])] for part in template)
         parts += [string[end : spans[0][0]], filled]
         end = spans[0][1]
         run.charge(1 + (len(filled) >> 6))

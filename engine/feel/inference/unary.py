@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.feel.inference.operators import never_equal, never_ordered
-from engine.feel.inference.static_types import bare, is_null, item_of, kind_of
+from engine.feel.inference.static_types import bare, item_of, kind_of
 from engine.feel.syntax import CompareTest, Literal, Node, ValueTest
 from engine.feel.types import ANY, ListType, RangeType, Type
 from engine.feel.values import BOOLEAN, LIST, RANGE
@@ -28,7 +28,7 @@ def can_pass(test: Node, operand: Type, value: Type) -> bool:
     if kind_of(operand) == BOOLEAN:
         # An expression that is true passes, whatever is asked; the word `true` only asks for true.
         return not isinstance(test.operand, Literal) or not never_equal(value, operand)
-    return is_null(operand) or _can_match(operand, value)
+    return _can_match(operand, value)
 
 
 def _can_match(expected: Type, value: Type) -> bool:

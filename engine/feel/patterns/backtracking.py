@@ -211,8 +211,8 @@ def _line_end(text: str, state: _State) -> bool:
 def _again(group: int, ignores_case: bool) -> Move:
     def move(text: str, state: _State) -> bool:
         start, end = state.marks[2 * group : 2 * group + 2]
-        # A group that took part in nothing is as good as empty.
-        wanted = text[start:end] if end >= 0 else ""
+        # A group that took part in nothing is (-1, -1), which cuts out the empty string.
+        wanted = text[start:end]
         found = text[state.at : state.at + len(wanted)]
         if found != wanted and not (ignores_case and _alike(found, wanted)):
             return False

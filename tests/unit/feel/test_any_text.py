@@ -21,7 +21,7 @@ CONTEXT = {
     "案件": {"小类": "井盖"},
     "item": {"x": "s"},
     "x-y": 3,
-    "if x": 4,
+    "in time": 4,
     "profit and loss": [5],
 }
 WORDS += [
@@ -104,7 +104,7 @@ def _grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     """One construct of the grammar around expressions that are there."""
     some = st.lists(inner, min_size=1, max_size=3)
     return st.one_of(
-        st.builds("({}) {} ({})".format, inner, st.sampled_from(SIGNS.split()[:11] + ["and", "or", "in"]), inner),
+        st.builds("({}) {} ({})".format, inner, st.sampled_from([*SIGNS.split()[:11], "and", "or", "in"]), inner),
         st.builds("-({})".format, inner),
         st.builds("({}) between ({}) and ({})".format, inner, inner, inner),
         st.builds("({}) in ({})".format, inner, some.map(", ".join)),
@@ -122,7 +122,7 @@ def _grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.builds("({})({})".format, inner, inner),
         some.map(lambda items: f"[{', '.join(items)}]"),
         st.builds(
-            "{}{}..{}{}".format, st.sampled_from("[(]"), inner, inner, st.sampled_from("])[")
+            "{}({})..({}){}".format, st.sampled_from("[("), inner, inner, st.sampled_from("])[")
         ),
         st.builds("({} ({}))".format, st.sampled_from(["<", ">=", "=", "!="]), inner),
         st.builds("({}) instance of {}".format, inner, st.sampled_from(["list<number>", "tFee", "Any", "list"])),
@@ -130,7 +130,7 @@ def _grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )  # fmt: skip
 
 
-names = st.sampled_from(["x", "y", "i", "j", "a", "b", "item", "partial", "f", "x-y", "if x", "?", "nothing"])
+names = st.sampled_from(["x", "y", "i", "j", "a", "b", "item", "partial", "f", "x-y", "in time", "?", "nothing"])
 expressions = st.recursive(literals | names, _grown, max_leaves=8)
 
 

@@ -22,6 +22,7 @@ from engine.feel.inference.misfit import (
 from engine.feel.inference.operators import ARITHMETIC
 from engine.feel.inference.static_types import joined
 from engine.feel.parser import parse_expression
+from engine.feel.syntax import Name, Placed
 from engine.feel.types import ANY, BASIC_TYPES, ContextType, ListType, NamedType, Type
 
 from .asking import NOW
@@ -101,6 +102,15 @@ def misfits_of(text: str) -> list[tuple[str, int]]:
         ("get or else(n, 0)", "number"),
         ("any", "Any"),
         ("any.name", "Any"),
+        ("null + 1", "Null"),
+        ("if n > 1 then null else 1", "number"),
+        ("[{a: 1}, {a: 2}][1].b", "Null"),
+        ("[{a: 1}, {a: 2, c: 3}][1].b", "Any"),
+        ("max(n, any)", "Any"),
+        ("append(ns, s)", "list"),
+        ("for x in ns return partial", "list<list>"),
+        ("for i in any..3 return i", "list<number>"),
+        ("for i in s..s return i", "list"),
     ],
 )  # fmt: skip
 def test_the_type_of_an_expression(text: str, type_name: str) -> None:
@@ -116,6 +126,8 @@ def test_the_type_of_an_expression(text: str, type_name: str) -> None:
         ("-s", OPERAND_TYPE, 0),
         ('n = "a"', OPERAND_TYPE, 2),
         ("s < 5", OPERAND_TYPE, 2),
+        ("any < true", OPERAND_TYPE, 4),
+        ("ns < ns", OPERAND_TYPE, 3),
         ("n between s and 3", OPERAND_TYPE, 2),
         ("n in (\"a\", 1)", OPERAND_TYPE, 6),
         ("n in [d..d]", OPERAND_TYPE, 5),
@@ -153,7 +165,7 @@ def test_what_cannot_work_is_found_where_it_stands(text: str, rule: str, at: int
         "any.x.y", "any[x = 1]", "any(1)", "is defined(missing)", "is defined(applicant.missing)",
         "get or else(missing, 1)", "applicant.friends[n = age]", "ns[item > 1]", "for x in ns return partial",
         'substring(["a"], 1)', "sum(1, 2, 3)", "abs(any)", "if null then 1 else 2", "[n][1]", "applicant[1].age",
-        "n in [1, 2, [3..5]]", "total fee + 1", "sort(ns, function(a, b) a < b)", "d < any",
+        "n in [1, 2, [3..5]]", "total fee + 1", "n in (? > 1)", '[{s: 1}, null][s = "a"]', "sort(ns, function(a, b) a < b)", "d < any",
     ],
 )  # fmt: skip
 def test_what_may_work_is_no_misfit(text: str) -> None:
@@ -206,6 +218,24 @@ def test_a_misfit_says_which_known_name_is_near() -> None:
     ]
 
     assert suggestions == ["kind", "applicant", ""]
+
+
+def test_in_a_filter_the_entries_of_items_are_near_too() -> None:
+    (misfit,) = examination_of("applicant.friends[knd = s]").misfits
+
+    assert misfit.suggestion() == "kind"
+
+
+def test_a_variable_with_the_name_of_a_built_in_function_goes_before_it() -> None:
+    scope = {"sum": KnownFunction((STRING,), STRING, ("x",))}
+    tree = parse_expression('sum("a")', vocabulary=Vocabulary(names=scope), builtin=BUILTIN_NAMES)
+
+    assert inferred(tree, scope) is STRING
+
+
+def test_a_place_with_a_declared_type_has_it() -> None:
+    assert inferred(Placed(0, Name(0, "any"), "rule 1", "any", STRING), SCOPE) is STRING
+    assert inferred(Placed(0, Name(0, "n"), "rule 1", "n"), SCOPE) is NUMBER
 
 
 def test_a_name_in_other_letter_case_is_near() -> None:

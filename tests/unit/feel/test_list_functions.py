@@ -114,6 +114,7 @@ def test_functions_on_lists(text: str, expected: object) -> None:
         'sum(["a", "b"])',
         'sum([@"P1D", @"P1Y"])',
         'sum(@"2020-01-01", @"P1D")',
+        'sum(@"P1D", @"2020-01-01")',
         "mean([1, null])",
         'median(["a"])',
         "product([1, true])",

@@ -133,6 +133,7 @@ def test_rounding_refuses_what_is_not_defined(name: str, arguments: str) -> None
         'number("1.5", ":", ".")',
         'number("1.5", ",", ":")',
         'number("1.5,0", null, ",")',
+        'number("1.5", null, ",")',
         'number("NaN")',
         'number("Infinity")',
         "number(null)",
@@ -142,3 +143,7 @@ def test_rounding_refuses_what_is_not_defined(name: str, arguments: str) -> None
 )
 def test_numbers_refuse_what_is_not_defined(text: str) -> None:
     assert "Expected" in complaint_of(text)
+
+
+def test_the_root_of_a_negative_number_says_what_is_wrong() -> None:
+    assert "Expected a number from 0 upwards" in complaint_of("sqrt(-1)")

@@ -20,6 +20,7 @@ from .asking import complaint_of, evaluation_of, value_of
         ('substring("foobar", 3, 99)', "obar"),
         ('substring("foobar", -2, 1)', "a"),
         ('substring("foobar", -99)', "foobar"),
+        ('substring("foobar", -8, 3)', "foo"),
         ('substring("foobar", 7)', ""),
         ('substring("🐎ab", 2, 1)', "a"),
         ('substring(string: "浦东新区", start position: 3)', "新区"),

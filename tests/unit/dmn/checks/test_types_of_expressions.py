@@ -75,6 +75,16 @@ def test_an_entry_of_a_boxed_context_sees_those_before_it() -> None:
     ]
 
 
+def test_a_function_in_a_boxed_context_sees_itself() -> None:
+    def rules(text: str) -> list[str]:
+        parameter = '<formalParameter name="n" typeRef="number"/>'
+        function = f"<functionDefinition>{parameter}{literal(text)}</functionDefinition>"
+        return [rule for rule, _severity in rules_of(deciding(f"<context>{entry('f', function)}</context>"))]
+
+    assert rules("if n = 0 then 1 else f(n - 1)") == []
+    assert rules("if n = 0 then 1 else f(n, 1)") == ["call-arguments"]
+
+
 def test_a_decision_sees_the_type_of_what_it_requires_even_if_nobody_declared_it() -> None:
     body = INPUTS + decision(literal("amount + 1"), id_="a", extra=REQUIRED)
     body = decision(literal('a + "x"'), id_="b", extra=requires("a")) + body
@@ -122,6 +132,7 @@ def test_a_business_knowledge_model_sees_its_parameters_and_nothing_that_was_giv
     assert [rule for rule, _s in rules_of(calling(literal("1"), body="base + kind"))] == ["operand-type"]
     assert [rule for rule, _s in rules_of(calling(literal("1"), body="base + extra"))] == ["unknown-variable"]
     assert [rule for rule, _s in rules_of(calling(literal("1"), body="kind"))] == ["value-type"]
+    assert [rule for rule, _s in rules_of(calling(literal("1"), body="fee(base)"))] == ["call-arguments"]
 
 
 def binding(name: str, text: str, type_ref: str = "") -> str:
@@ -189,6 +200,12 @@ def test_a_file_without_input_data_may_read_anything_that_is_not_a_slip() -> Non
 
     assert finding.rule == "unknown-variable"
     assert "'total_scor'" in finding.en
+
+
+def test_of_very_many_names_that_may_be_given_nothing_is_said() -> None:
+    names = [f"v{'x' * (number % 20)}{number}" for number in range(300)]
+
+    assert rules_of(decision(literal(" + ".join(names)))) == []
 
 
 def test_numbered_names_are_no_slips_of_each_other() -> None:

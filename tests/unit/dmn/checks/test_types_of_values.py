@@ -153,6 +153,23 @@ def test_a_value_that_may_have_its_declared_type_is_fine(logic: str, type_ref: s
     assert rules_of(deciding(logic, type_ref)) == []
 
 
+def test_an_entry_that_its_context_may_not_have_is_found() -> None:
+    entries = [entry("kind", literal("1")), entry("age", literal("1")), entry("born on", literal("today()"))]
+
+    (finding,) = found(deciding(f"<context>{''.join(entries)}</context>", "tApplicant"))
+
+    assert finding.rule == "value-type"
+    assert "'kind'" in finding.en
+
+
+@pytest.mark.parametrize("logic", [f"<context>{entry('', literal('1'))}</context>", table("amount", ["-"])])
+def test_a_wrong_result_is_found_in_the_text_that_makes_it(logic: str) -> None:
+    (finding,) = found(deciding(logic, "string"))
+
+    assert finding.rule == "value-type"
+    assert finding.en.endswith("at line 1, column 1")
+
+
 @pytest.mark.parametrize(
     ("attributes", "outputs", "type_ref", "fine"),
     [
@@ -210,6 +227,7 @@ def test_allowed_values_of_another_type_are_an_error(body: str) -> None:
     [
         typed("t", "number", "1, [2..3], null"),
         typed("t", "u", '"a"') + typed("u", "string", collection=True),
+        typed("t", "u", "[1..2], &gt; 5") + typed("u", "number", collection=True),
         typed("t", "number", "count(?) = 1", tag="typeConstraint", collection=True),
     ],
 )

@@ -186,6 +186,17 @@ def test_a_reference_to_nothing_is_left_out_and_refused() -> None:
     assert [(each.rule, each.element_id) for each in findings] == [("dangling-reference", "d")]
 
 
+def test_a_reference_to_a_model_that_is_not_imported_is_left_out() -> None:
+    found, _findings = read(
+        decision(
+            GOOD,
+            extra="<informationRequirement><requiredDecision href='urn:c#d'/></informationRequirement>",
+        )
+    )
+
+    assert found.decisions[0].required_decisions == ()
+
+
 def test_a_percent_sign_in_a_reference_is_an_escape() -> None:
     body = decision(GOOD, extra=requires("%E5%86%B3%E7%AD%96")) + decision(GOOD, id_="决策")
 

@@ -182,6 +182,15 @@ def test_what_cannot_run_is_refused_in_both_languages_with_a_way_to_mend_it(rule
         ("unreadable-name", '<inputData id="i" name="1st"/>'),
         ("unreadable-name", '<inputData id="i" name="金额（元）"/>'),
         ("unreadable-name", decision(f"<context>{entries('a &quot;b&quot;')}</context>")),
+        (
+            "unreadable-name",
+            decision(f'<for iteratorVariable="a(b)"><in>{GOOD}</in><return>{GOOD}</return></for>'),
+        ),
+        ("unreadable-name", decision(GOOD) + importing(name="a=b")),
+        (
+            "unreadable-name",
+            decision(f'<functionDefinition><formalParameter name="1a"/>{GOOD}</functionDefinition>'),
+        ),
         ("unreadable-name", decision(GOOD, id_="a", name="x (y)") + decision(GOOD, extra=requires("a"))),
     ],
 )
@@ -286,6 +295,16 @@ DEFAULT = "<output><defaultOutputEntry><text>1</text></defaultOutputEntry></outp
         ),
         (decision(GOOD) + '<inputData id="i"/>', "Input data 'i' has no name", "i"),
         (decision(GOOD) + f"<decision>{GOOD}</decision>", "A Decision has no name", "defs"),
+        (
+            decision(f"<functionDefinition><formalParameter/>{GOOD}</functionDefinition>"),
+            "Decision 'd', parameter 1 has no name",
+            "d",
+        ),
+        (
+            decision(f"<for><in>{GOOD}</in><return>{GOOD}</return></for>"),
+            "Decision 'd', iterator has no name",
+            "d",
+        ),
         (decision(GOOD) + "<itemDefinition/>", "Item definition 1 has no name", "defs"),
         (
             '<itemDefinition name="f"><functionItem><parameters/></functionItem></itemDefinition>',

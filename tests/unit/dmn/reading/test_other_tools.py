@@ -100,6 +100,12 @@ def test_a_name_for_the_input_that_changes_nothing_is_fine(variable: str, cell: 
     assert rules_of(with_input_variable(variable, cell)) == []
 
 
+def test_only_the_name_for_the_input_is_looked_for_in_cells() -> None:
+    body = with_input_variable("cell", "cell = 1").replace("c:inputVariable", "c:versionTag")
+
+    assert rules_of(body) == []
+
+
 def test_functions_of_drools_that_are_feel_are_fine() -> None:
     clean(
         decision(

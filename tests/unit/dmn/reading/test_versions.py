@@ -54,6 +54,17 @@ def test_the_oldest_version_writes_types_as_xml_names() -> None:
     assert found.decisions[0].variable.type_ref == "tFee"
 
 
+def test_a_type_of_another_model_stays_as_it_is_written() -> None:
+    content = definitions(
+        BODY.format(feel="feel:", own="other:"), namespace=DMN_1_1, attributes='xmlns:other="urn:other"'
+    )
+
+    found, _findings = read_definitions(content)
+
+    assert found is not None
+    assert found.decisions[0].variable.type_ref == "other:tFee"
+
+
 def test_later_versions_write_types_as_plain_text() -> None:
     content = definitions(BODY.format(feel="", own="me:"), attributes='xmlns:me="urn:test"')
 

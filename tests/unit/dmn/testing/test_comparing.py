@@ -111,6 +111,9 @@ def test_an_answer_of_endlessly_shared_parts_is_compared_and_shown_at_once() -> 
 
 
 def test_what_is_long_is_cut() -> None:
+    assert shown("x" * 198) == '"' + "x" * 198 + '"'
+    assert shown([1] * 99).startswith("[1, 1, 1")
+    assert shown([1] * 100) == "a list of 100"
     assert shown("x" * 300) == '"' + "x" * 196 + "..."
     assert shown(list(range(200))) == "a list of 200"
     assert shown({"a": [1, "b", None]}) == '{a: [1, "b", null]}'

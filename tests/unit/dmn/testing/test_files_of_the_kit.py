@@ -93,6 +93,8 @@ def test_business_knowledge_cannot_be_asked_directly() -> None:
         ("string", "&lt;é&amp;", "<é&"),
         ("boolean", " true ", True),
         ("boolean", "0", False),
+        ("boolean", "1", True),
+        ("boolean", "false", False),
         ("decimal", " -1.50 ", Decimal("-1.50")),
         ("decimal", ".5", Decimal("0.5")),
         ("double", "1.5E3", Decimal(1500)),
@@ -115,6 +117,18 @@ def test_a_value_is_what_its_type_says(name: str, text: str, value: Value) -> No
 
 def test_a_value_without_a_type_is_a_string() -> None:
     assert expecting("<value>12</value>").expected == "12"
+
+
+@pytest.mark.parametrize(("flag", "expected"), [("true", None), ("1", None), ("false", "x"), ("0", "x")])
+def test_nil_says_true_or_one(flag: str, expected: Value) -> None:
+    assert expecting(f'<value xsi:nil="{flag}">x</value>').expected == expected
+
+
+@pytest.mark.parametrize(
+    ("flag", "is_error"), [(" true ", True), ("1", True), ("false", False), ("0", False)]
+)
+def test_an_error_is_expected_where_it_says_true_or_one(flag: str, is_error: bool) -> None:
+    assert read(f'<resultNode name="d" errorResult="{flag}"/>')[0].expects_error is is_error
 
 
 def test_the_prefix_of_a_type_does_not_matter() -> None:

@@ -49,6 +49,7 @@ def test_a_decision_is_asked_by_name_or_id(name: str) -> None:
     found = outcome(asking(name, 2))
 
     assert (found.passed, found.got, found.difference, found.inexact) == (True, 2, "", False)
+    assert not found.error_missing
     assert found.seconds > 0
 
 
@@ -105,6 +106,8 @@ def test_null_may_be_expected_with_or_without_an_error() -> None:
         ({"rated": (3,)}, "rated: expected rule 3 to match, got rule 1."),
         ({"rated": (1, "rule-3")}, "rated: expected rules 1, rule-3 to match, got rule 1."),
         ({"rated": ()}, "rated: expected no rule to match, got rule 1."),
+        ({"unknown": (1,)}, "unknown: expected rule 1 to match, got no rule."),
+        ({"unknown": ()}, ""),
         ({"double": (1,)}, "double: expected rule 1 to match, got no rule."),
     ],
 )
@@ -115,6 +118,22 @@ def test_exactly_the_expected_rules_have_to_match(
 
     assert (found.passed, found.difference) == (not difference, difference)
     assert [(rule.decision_id, rule.rule_index) for rule in found.matched] == [("rated", 1)]
+
+
+def test_rules_are_expected_of_a_decision_by_its_name_or_id() -> None:
+    named = model_of(decision(table(["x"], ["y"], RULES), id_="rated_id", name="rated"))
+
+    for key in ("rated", "rated_id"):
+        assert run_test(named, asking(key, 2, x=-1, matched={key: (2,)}), now=NOW).passed
+        assert not run_test(named, asking(key, 2, x=-1, matched={key: (1,)}), now=NOW).passed
+
+
+def test_several_rules_that_matched_are_told_in_order() -> None:
+    collected = model_of(decision(table(["x"], ["y"], RULES, attributes='hitPolicy="COLLECT"'), id_="d"))
+
+    found = run_test(collected, asking("d", [1, 3], x=500, matched={"d": (2,)}), now=NOW)
+
+    assert found.difference == "d: expected rule 2 to match, got rules 1, 3."
 
 
 def test_a_wrong_answer_comes_before_other_rules() -> None:
@@ -136,6 +155,7 @@ def test_a_decision_that_is_not_there_fails_the_test() -> None:
 
     assert (found.passed, found.got) == (False, None)
     assert found.difference == "Expected a decision 'nothing' in the model, but there is none."
+    assert (found.inexact, found.error_missing) == (False, False)
     assert service.difference == "Expected a decision service 'double' in the model, but there is none."
 
 

@@ -331,8 +331,9 @@ def test_an_unknown_key_is_refused_with_the_known_ones(text: str) -> None:
     (finding,) = findings(text)
 
     assert finding.rule == "test-entry"
-    assert finding.en.startswith("Expected only ")
-    assert "given" in finding.en
+    known = finding.en.removeprefix("Expected only ").partition(" at ")[0].split(", ")
+    assert known == sorted(known)
+    assert "given" in known
 
 
 def test_findings_are_said_in_chinese_too() -> None:
@@ -379,6 +380,29 @@ def test_yaml_beyond_what_json_says_is_refused(text: str, rule: str, line: int |
     (finding,) = findings(text)
 
     assert (finding.rule, finding.line, finding.file) == (rule, line, "fee.yaml")
+
+
+def test_a_file_may_be_as_long_as_the_limit() -> None:
+    text = HEAD + "tests: [{name: a, expect: 1}]\n"
+
+    assert len(suite(text + "#" * (262_144 - len(text))).tests) == 1
+
+
+def test_at_most_a_hundred_findings_are_told() -> None:
+    tests = "\n".join(f"- {{name: t{n}}}" for n in range(150))
+
+    assert len(findings(f"{HEAD}tests:\n{tests}")) == 100
+
+
+def test_a_number_is_a_text_where_a_text_is_wanted_and_spaces_around_one_do_not_count() -> None:
+    test = only('decisions: a.dmn\ntests: [{name: " a ", decide: 12, expect: 1}]')
+
+    assert (test.name, test.invocable) == ("a", "12")
+
+
+@pytest.mark.parametrize("name", ["true", '" "'])
+def test_a_name_has_to_be_a_text(name: str) -> None:
+    assert "Expected a text at tests[1].name" in findings(f"{HEAD}tests: [{{name: {name}, expect: 1}}]")[0].en
 
 
 def test_a_file_in_another_encoding_is_refused() -> None:
