@@ -81,6 +81,12 @@ def type_named(type_ref: str, types: Mapping[str, Type]) -> Type | None:
     return _written(name, types) if known is None and "<" in name else known
 
 
+def asked_type(type_ref: str, types: Mapping[str, Type]) -> Type | None:
+    """The type that values have to be of; None if any will do, or if there is no such type."""
+    type_ = type_named(type_ref, types)
+    return None if type_ is ANY else type_
+
+
 def unknown_type(type_ref: str, where: model.Where) -> Finding:
     """The finding for a `type_ref` that `type_named` does not know."""
     return Finding(

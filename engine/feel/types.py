@@ -35,7 +35,10 @@ from engine.feel.values import (
 )
 
 MAX_TYPE_DEPTH = 50
-"""Types may name themselves: a walk through one without values ends here, and calls it fitting."""
+"""Names of types that may stand for one another."""
+
+Assumed = set[tuple[int, int]] | None
+"""Pairs of types, by identity, that are being compared further out."""
 
 
 class Type(ABC):
@@ -52,7 +55,7 @@ class Type(ABC):
         return value is None or self.has(value)
 
     @abstractmethod
-    def fits(self, other: Type, depth: int = 0) -> bool:
+    def fits(self, other: Type, assumed: Assumed = None) -> bool:
         """Whether every value of this type is one of `other` too (conformance, clause 10.3.2.9.2)."""
 
 
@@ -66,7 +69,7 @@ class AnyType(Type):
     def allows(self, value: Value, run: Run) -> bool:
         return True
 
-    def fits(self, other: Type, depth: int = 0) -> bool:
+    def fits(self, other: Type, assumed: Assumed = None) -> bool:
         return isinstance(_bare(other), AnyType)
 
 
@@ -77,7 +80,7 @@ class NullType(Type):
     def has(self, value: Value) -> bool:
         return value is None
 
-    def fits(self, other: Type, depth: int = 0) -> bool:
+    def fits(self, other: Type, assumed: Assumed = None) -> bool:
         return True
 
 
@@ -90,7 +93,7 @@ class BasicType(Type):
     def has(self, value: Value) -> bool:
         return kind(value) == self.name
 
-    def fits(self, other: Type, depth: int = 0) -> bool:
+    def fits(self, other: Type, assumed: Assumed = None) -> bool:
         other = _bare(other)
         return isinstance(other, AnyType) or (isinstance(other, BasicType) and other.name == self.name)
 
@@ -109,10 +112,10 @@ class ListType(Type):
     def allows(self, value: Value, run: Run) -> bool:
         return value is None or (kind(value) == LIST and all(self.item.allows(item, run) for item in value))
 
-    def fits(self, other: Type, depth: int = 0) -> bool:
+    def fits(self, other: Type, assumed: Assumed = None) -> bool:
         other = _bare(other)
         if isinstance(other, ListType):
-            return depth > MAX_TYPE_DEPTH or self.item.fits(other.item, depth + 1)
+            return self.item.fits(other.item, assumed)
         return isinstance(other, AnyType) or other == BasicType(LIST)
 
 
@@ -129,10 +132,10 @@ class RangeType(Type):
             bound is None or self.bound.has(bound) for bound in (value.start, value.end)
         )
 
-    def fits(self, other: Type, depth: int = 0) -> bool:
+    def fits(self, other: Type, assumed: Assumed = None) -> bool:
         other = _bare(other)
         if isinstance(other, RangeType):
-            return depth > MAX_TYPE_DEPTH or self.bound.fits(other.bound, depth + 1)
+            return self.bound.fits(other.bound, assumed)
         return isinstance(other, AnyType) or other == BasicType(RANGE)
 
 
@@ -157,13 +160,11 @@ class ContextType(Type):
             and all(name in value and type_.allows(value[name], run) for name, type_ in self.fields)
         )
 
-    def fits(self, other: Type, depth: int = 0) -> bool:
+    def fits(self, other: Type, assumed: Assumed = None) -> bool:
         other = _bare(other)
         if isinstance(other, ContextType):
             own = dict(self.fields)
-            return depth > MAX_TYPE_DEPTH or all(
-                name in own and own[name].fits(type_, depth + 1) for name, type_ in other.fields
-            )
+            return all(name in own and own[name].fits(type_, assumed) for name, type_ in other.fields)
         return isinstance(other, AnyType) or other == BasicType(CONTEXT)
 
 
@@ -181,17 +182,17 @@ class FunctionType(Type):
     def has(self, value: Value) -> bool:
         return isinstance(value, Function) and type_of_function(value).fits(self)
 
-    def fits(self, other: Type, depth: int = 0) -> bool:
+    def fits(self, other: Type, assumed: Assumed = None) -> bool:
         """Parameters the other way round; a result of which nothing is known fits every other."""
         other = _bare(other)
         if isinstance(other, FunctionType):
-            return depth > MAX_TYPE_DEPTH or (
+            return (
                 len(self.parameters) == len(other.parameters)
                 and all(
-                    theirs.fits(own, depth + 1)
+                    theirs.fits(own, assumed)
                     for own, theirs in zip(self.parameters, other.parameters, strict=True)
                 )
-                and (isinstance(self.result, AnyType) or self.result.fits(other.result, depth + 1))
+                and (isinstance(self.result, AnyType) or self.result.fits(other.result, assumed))
             )
         return isinstance(other, AnyType) or other == BasicType(FUNCTION)
 
@@ -210,8 +211,8 @@ class ConstrainedType(Type):
     def allows(self, value: Value, run: Run) -> bool:
         return value is None or (self.base.allows(value, run) and self.constraint(run, value))
 
-    def fits(self, other: Type, depth: int = 0) -> bool:
-        return self is other or self.base.fits(other, depth)
+    def fits(self, other: Type, assumed: Assumed = None) -> bool:
+        return self is other or self.base.fits(other, assumed)
 
 
 class NamedType(Type):
@@ -229,8 +230,16 @@ class NamedType(Type):
     def allows(self, value: Value, run: Run) -> bool:
         return self.base.allows(value, run)
 
-    def fits(self, other: Type, depth: int = 0) -> bool:
-        return self is other or depth > MAX_TYPE_DEPTH or self.base.fits(other, depth + 1)
+    def fits(self, other: Type, assumed: Assumed = None) -> bool:
+        """Two types that name themselves fit if nothing speaks against it: a pair is looked at once."""
+        if self is other:
+            return True
+        assumed = set() if assumed is None else assumed
+        pair = (id(self), id(other))
+        if pair in assumed:
+            return True
+        assumed.add(pair)
+        return self.base.fits(other, assumed)
 
 
 ANY = AnyType()

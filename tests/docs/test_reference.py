@@ -17,6 +17,7 @@ from engine.bpmn.effects import IncidentType
 from engine.bpmn.reading.vocabulary import GOV_ATTRIBUTE_PLACES, GOV_ELEMENT_ATTRIBUTES
 from engine.bpmn.rules import deployment
 from engine.commands import gate
+from engine.dmn.checks import type_words
 from engine.dry_run import filling
 from engine.model.pauses import PauseReason
 from engine.settings import Settings
@@ -66,7 +67,7 @@ def rules_named_in(path: Path) -> Iterator[str]:
 def catalogued() -> set[str]:
     """The rules that modules list themselves."""
     ids = {*reader.RULE_IDS, *deployment.RULE_IDS, *gate.RULE_IDS, *(rule.id for rule in rules.RULES)}
-    return ids | dialects.RULE_IDS | {filling.LEFT_OPEN}
+    return ids | dialects.RULE_IDS | type_words.RULE_IDS | {filling.LEFT_OPEN}
 
 
 def test_every_finding_is_in_the_catalogue() -> None:

@@ -61,6 +61,7 @@ _MENDS: dict[str, tuple[str, str]] = {
         "Correct the name, or draw a requirement that brings it",
     ),
 }
+RULE_IDS = frozenset(_MENDS)
 
 
 class Words:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from engine.dmn import model
 from engine.dmn.compiling.nodes import ConditionalOf, InputOf, NeverRun, OutputOf, RowOf, RuleOf, TableOf
 from engine.dmn.compiling.reports import Reports
+from engine.dmn.typing import asked_type
 from engine.feel.builtins import BUILTIN_NAMES
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.parser import parse_expression, parse_unary_tests
@@ -119,7 +120,7 @@ class Trees:
             return Tests(0, (ValueTest(0, NeverRun(error.position, f"Expected FEEL: {error}"), True),), False)
 
     def _type(self, typed: model.Boxed | model.InformationItem | model.OutputClause) -> Type | None:
-        return self._reports.type_of(typed.type_ref, typed.where, types=self._types)
+        return asked_type(typed.type_ref, self._types)
 
     def _placed(self, node: Node, boxed: model.Boxed) -> Node:
         return Placed(0, node, boxed.where.en, "", self._type(boxed))

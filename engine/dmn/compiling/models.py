@@ -19,7 +19,7 @@ from engine.dmn.drg import (
     Requirement,
     plan_of,
 )
-from engine.dmn.typing import types_of
+from engine.dmn.typing import asked_type, types_of
 from engine.feel.syntax import Node, Placed
 from engine.feel.types import FunctionType, Type
 from engine.feel.vocabulary import Vocabulary
@@ -119,7 +119,7 @@ class _Compiler:
         return DecisionService(drawn.id, drawn.variable.name, (), (), type_)
 
     def _type(self, variable: model.InformationItem) -> Type | None:
-        return self._reports.type_of(variable.type_ref, variable.where, types=self._types)
+        return asked_type(variable.type_ref, self._types)
 
     # --- who requires what ----------------------------------------------------------------------------
 

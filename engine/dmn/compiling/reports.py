@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from engine.dmn import model
-from engine.dmn.typing import type_named, unknown_type
 from engine.feel.builtins import BUILTIN_NAMES
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.limits import MAX_TREE_DEPTH
 from engine.feel.parser import parse_expression, parse_unary_tests
-from engine.feel.types import ANY, Type
 from engine.feel.vocabulary import Vocabulary
 from engine.findings import Finding, Severity
 
@@ -38,15 +36,6 @@ class Reports:
                 rule, severity, where.element_id, line or where.line, zh, en, mend_zh, mend_en, where.file
             )
         )
-
-    def type_of(self, type_ref: str, where: model.Where, *, types: Mapping[str, Type]) -> Type | None:
-        """The type that is asked for; None if none is, also if it does not exist."""
-        if not type_ref:
-            return None
-        type_ = type_named(type_ref, types)
-        if type_ is None:
-            self.findings.append(unknown_type(type_ref, where))
-        return None if type_ is ANY else type_
 
     def unparsable(self, text: model.Text, error: FeelSyntaxError, *, wider: Vocabulary) -> None:
         """`wider` knows all names of the model: a text that is FEEL with them lacks a requirement."""

@@ -62,7 +62,7 @@ class ClassReader:
 
     def next(self) -> str:
         if self.at >= len(self.text):
-            raise self.error("more")
+            raise self.error("another character")
         self.at += 1
         return self.text[self.at - 1]
 

@@ -62,10 +62,9 @@ def requires(*ids: str, kind: str = "Decision") -> str:
 
 
 def model_of(body: str) -> DecisionModel:
-    """The model of a file that must have no findings."""
+    """The model of a file without errors; small tables for tests have gaps, and are told so."""
     model, findings = read_decisions(definitions(body))
-    assert findings == []
-    assert model is not None
+    assert model is not None, findings
     return model
 
 

@@ -114,10 +114,10 @@ def test_an_input_that_is_not_among_the_input_values_answers_null() -> None:
 
 def test_an_output_that_is_not_among_the_output_values_is_null() -> None:
     output = '<output><outputValues><text>"A", "B"</text></outputValues></output>'
-    logic = table(["x"], [output], [["1", '"A"'], ["2", '"C"']])
+    logic = table(["x"], [output], [["1", '"A"'], ["2", '"C" + y']])
 
     assert answer(logic, x=1).value == "A"
-    refused = answer(logic, x=2)
+    refused = answer(logic, x=2, y="")
     assert refused.value is None
     assert refused.diagnostics[0].place == "Decision 'd', rule 2"
 

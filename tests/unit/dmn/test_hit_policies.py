@@ -115,7 +115,7 @@ def test_a_value_that_is_no_output_value_is_null_with_the_place() -> None:
     result = levels("UNIQUE", x=0)
     assert result.value is None
 
-    wrong = answer(table(["x"], [LEVELS], [["-", '"top"']]), x=1)
+    wrong = answer(table(["x"], [LEVELS], [["-", "x"]]), x="top")
 
     assert wrong.value is None
     assert "rule 1" in wrong.diagnostics[0].place

@@ -127,6 +127,7 @@ def test_the_type_of_an_expression(text: str, type_name: str) -> None:
         ('n = "a"', OPERAND_TYPE, 2),
         ("s < 5", OPERAND_TYPE, 2),
         ("any < true", OPERAND_TYPE, 4),
+        ("true < any", OPERAND_TYPE, 5),
         ("ns < ns", OPERAND_TYPE, 3),
         ("n between s and 3", OPERAND_TYPE, 2),
         ("n in (\"a\", 1)", OPERAND_TYPE, 6),
@@ -165,7 +166,8 @@ def test_what_cannot_work_is_found_where_it_stands(text: str, rule: str, at: int
         "any.x.y", "any[x = 1]", "any(1)", "is defined(missing)", "is defined(applicant.missing)",
         "get or else(missing, 1)", "applicant.friends[n = age]", "ns[item > 1]", "for x in ns return partial",
         'substring(["a"], 1)', "sum(1, 2, 3)", "abs(any)", "if null then 1 else 2", "[n][1]", "applicant[1].age",
-        "n in [1, 2, [3..5]]", "total fee + 1", "n in (? > 1)", '[{s: 1}, null][s = "a"]', "sort(ns, function(a, b) a < b)", "d < any",
+        "n in [1, 2, [3..5]]", "total fee + 1", "n in (? > 1)", '[{s: 1}, null][s = "a"]',
+        "sort(ns, function(a, b) a < b)", "d < any",
     ],
 )  # fmt: skip
 def test_what_may_work_is_no_misfit(text: str) -> None:

@@ -100,7 +100,7 @@ def test_what_a_pattern_matches(text: str, expression: str, flags: str | None, e
     [
         ("(", "a closing ')' at character 1"),
         (")", "an opening bracket for ')'"),
-        ("[a", "more at character 2"),
+        ("[a", "another character at character 2"),
         ("[]", "a backslash before ']'"),
         ("[^]", "a backslash before ']'"),
         ("[a[b]", "a backslash before '['"),
@@ -114,7 +114,7 @@ def test_what_a_pattern_matches(text: str, expression: str, flags: str | None, e
         ("a{3,2}", "counts that rise"),
         ("a{1001}", "counts that rise, up to 1000"),
         ("a}", "a backslash before '}'"),
-        ("\\", "more at character 1"),
+        ("\\", "another character at character 1"),
         ("\\b", "an escape that XML Schema knows"),
         ("\\0", "a group 0 that has ended before"),
         ("(a)\\2", "a group 2 that has ended before"),
