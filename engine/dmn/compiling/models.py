@@ -161,7 +161,8 @@ class _Compiler:
                 for each, compiled in self._imported
                 if each.namespace == reference.namespace and reference.id in compiled.elements
             ]
-            if not found:
+            # An import that nobody serves is reported once, and not again with everything in it.
+            if not found and reference.namespace in {each.namespace for each, _model in self._imported}:
                 self._reports.dangling_import(reference)
             yield from found[:1]
 
