@@ -46,19 +46,22 @@ class ModelShelf:
     def __init__(self, paths: Sequence[Path] = ()) -> None:
         """`paths` are the files that were named: they may import one another."""
         self._named = {str(path): read_file(path) for path in paths}
-        self._read: dict[Path, ReadModel] = {}
+        self._read: dict[tuple[Path, bool], ReadModel] = {}
         self._beside: dict[Path, Mapping[str, bytes]] = {}
 
-    def model(self, path: Path) -> ReadModel:
-        """Imports come from the files that were named, else from those in the same folder too."""
-        key = path.resolve()
+    def model(self, path: Path, *, tolerant: bool = False) -> ReadModel:
+        """Imports come from the files that were named, else from those in the same folder too.
+
+        `tolerant` gives a model with errors too, as the tests of a conformance kit need it.
+        """
+        key = (path.resolve(), tolerant)
         if key not in self._read:
             content = self._named.get(str(path))
             content = read_file(path) if content is None else content
-            model, findings = read_decisions(content, file=str(path), imports=self._named)
+            model, findings = read_decisions(content, file=str(path), imports=self._named, tolerant=tolerant)
             if any(finding.rule in _UNANSWERED for finding in findings):
                 beside = {**self._files_beside(path), **self._named}
-                model, findings = read_decisions(content, file=str(path), imports=beside)
+                model, findings = read_decisions(content, file=str(path), imports=beside, tolerant=tolerant)
             self._read[key] = ReadModel(str(path), None, model, tuple(findings))
         return self._read[key]
 

@@ -205,7 +205,7 @@ class DecisionService(Element):
         The value is that of the output decision, or a context by name if there are several.
         """
         seeds = {each: context.get(_name_of(each)) for each in self.parameters if isinstance(each, Decision)}
-        return _evaluated(self.id, self.plan, self.outputs, context, now, imported, seeds)
+        return _evaluated(self.id, self.plan, self.outputs, context, now, imported, seeds, self.type)
 
 
 class ServiceFunction(Function):
@@ -298,6 +298,7 @@ def _evaluated(
     now: datetime,
     imported: Imported,
     seeds: Mapping[Decision, Value] = MappingProxyType({}),
+    type_: Type | None = None,
 ) -> DecisionResult:
     run = Run(context, now, [])
     matched: list[MatchedRule] = []
@@ -310,7 +311,7 @@ def _evaluated(
             session.answers[decision] = _fitting(run, decision, given, 0)
         session.take(0, owner)
         _answer_all(session, plan)
-        value = _output(session, outputs, None)
+        value = _output(session, outputs, type_)
         session.take(0, owner)
     except FeelLimitExceeded as error:
         diagnostics.append(DecisionDiagnostic(owner, "", str(error), limit=True))

@@ -82,7 +82,11 @@ def divide(run: Run, left: Value, right: Value) -> Value:
 
 def power(run: Run, left: Value, right: Value) -> Value:
     if is_number(left) and is_number(right):
-        return 1 if right == 0 else CONTEXT.power(left, right)
+        if right == 0:
+            return 1
+        if left == 0 and right < 0:
+            raise Fault("Expected a base other than 0 for a negative exponent, but got 0.")
+        return CONTEXT.power(left, right)
     raise _mismatch("raise to a power", left, right)
 
 

@@ -172,16 +172,15 @@ class Boxes:
     def _filter(self, boxed: model.Filter, scope: Scope) -> Type:
         item = item_of(self.type_of(boxed.domain, scope))
         match = self.type_of(boxed.match, scope.within_filter(item))
-        kind = kind_of(match)
-        if kind not in (None, BOOLEAN, NUMBER):
+        if kind_of(match) not in (None, BOOLEAN):
             self._words.add(
                 CONDITION_TYPE,
                 Severity.WARNING,
                 boxed.match.where,
-                zh=f"过滤条件是{type_zh(match)}，既不是布尔值也不是序号",
-                en=f"is a {type_en(match)}, which is neither a boolean nor an index",
+                zh=f"过滤条件是{type_zh(match)}，不是布尔值，结果为 null",
+                en=f"is a {type_en(match)} and no boolean, so that the filter answers null",
             )
-        return ANY if kind in (None, NUMBER) and not is_null(match) else list_of(item)
+        return list_of(item)
 
     def _condition(self, boxed: model.Boxed, scope: Scope) -> None:
         type_ = self.type_of(boxed, scope)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from engine.dmn import model
 from engine.dmn.compiling.nodes import (
     ConditionalOf,
+    FilterOf,
     NeverRun,
     RowOf,
     TableOf,
+    emit_boxed_filter,
     emit_conditional,
     emit_never_run,
     emit_row,
@@ -26,6 +28,7 @@ from engine.feel.vocabulary import Vocabulary
 _TABLE: dict[type[Node], Emit] = {
     **TABLE,
     ConditionalOf: emit_conditional,
+    FilterOf: emit_boxed_filter,
     TableOf: emit_table,
     RowOf: emit_row,
     NeverRun: emit_never_run,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.dmn import model
-from engine.dmn.compiling.nodes import ConditionalOf, InputOf, NeverRun, OutputOf, RowOf, RuleOf, TableOf
+from engine.dmn.compiling.nodes import ConditionalOf, FilterOf, InputOf, NeverRun, OutputOf, RowOf, RuleOf, TableOf
 from engine.dmn.compiling.reports import Reports
 from engine.dmn.typing import asked_type
 from engine.feel.builtins import BUILTIN_NAMES
@@ -17,7 +17,6 @@ from engine.feel.parser import parse_expression, parse_unary_tests
 from engine.feel.syntax import (
     Call,
     ContextOf,
-    Filter,
     For,
     FunctionOf,
     Iterator,
@@ -108,14 +107,14 @@ class Trees:
         try:
             return parse_expression(text.text, vocabulary=sight, builtin=BUILTIN_NAMES)
         except FeelSyntaxError as error:
-            self._reports.unparsable(text, error, wider=self._wider)
+            self._reports.unparsable(text, error, wider=self._wider, parse=parse_expression)
             return NeverRun(error.position, f"Expected FEEL: {error}")
 
     def _tests(self, text: model.Text, sight: Vocabulary) -> Tests:
         try:
             return parse_unary_tests(text.text, vocabulary=sight, builtin=BUILTIN_NAMES)
         except FeelSyntaxError as error:
-            self._reports.unparsable(text, error, wider=self._wider)
+            self._reports.unparsable(text, error, wider=self._wider, parse=parse_unary_tests)
             # Nothing passes a test that nobody can read.
             return Tests(0, (ValueTest(0, NeverRun(error.position, f"Expected FEEL: {error}"), True),), False)
 
@@ -176,7 +175,7 @@ class Trees:
     def _filter(self, boxed: model.Filter, sight: Vocabulary) -> Node:
         # Inside, the entries of items are names like any other.
         inner = sight.with_names(("item", *sight.entries))
-        return Filter(0, self.tree(boxed.domain, sight), self.tree(boxed.match, inner))
+        return FilterOf(0, self.tree(boxed.domain, sight), self.tree(boxed.match, inner))
 
     def _iterator(
         self, variable: model.InformationItem, domain: model.Boxed, sight: Vocabulary

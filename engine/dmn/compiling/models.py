@@ -20,6 +20,7 @@ from engine.dmn.drg import (
     plan_of,
 )
 from engine.dmn.typing import asked_type, types_of
+from engine.feel.inference.static_types import bare
 from engine.feel.syntax import Node, Placed
 from engine.feel.types import FunctionType, Type
 from engine.feel.vocabulary import Vocabulary
@@ -113,9 +114,7 @@ class _Compiler:
         return Decision(drawn.id, drawn.name, names, type_, (), frozenset(), NEVER)
 
     def _service(self, drawn: model.DecisionService) -> DecisionService:
-        type_ = self._type(drawn.variable)
-        if isinstance(type_, FunctionType):
-            type_ = type_.result
+        type_ = _result_type(self._type(drawn.variable))
         return DecisionService(drawn.id, drawn.variable.name, (), (), type_)
 
     def _type(self, variable: model.InformationItem) -> Type | None:
@@ -197,16 +196,20 @@ class _Compiler:
         sight = self._sight.with_names((knowledge.name, *_seen(knowledge.requirements)))
         if drawn.logic is None:
             return
-        type_ = self._type(drawn.variable)
-        # The type of the variable is that of the function; older files write that of its result there.
-        result_type = type_.result if isinstance(type_, FunctionType) else type_
-        tree = self._trees(drawn.id, sight).function(drawn.logic, sight, result_type=result_type)
+        type_ = self._type(drawn.variable) or asked_type(drawn.logic.type_ref, self._types)
+        tree = self._trees(drawn.id, sight).function(drawn.logic, sight, result_type=_result_type(type_))
         knowledge.code, free = emit(tree, sight, where=drawn.where, reports=self._reports)
         self._reports.unrequired(drawn.where, sorted(free & self._hidden))
 
     def _trees(self, owner: str, sight: Vocabulary) -> Trees:
         wider = sight.with_names(self._hidden)
         return Trees(owner, types=self._types, reports=self._reports, wider=wider)
+
+
+def _result_type(type_: Type | None) -> Type | None:
+    """What a call answers: `type_` is that of the function; older files write that of its result there."""
+    plain = None if type_ is None else bare(type_)
+    return plain.result if isinstance(plain, FunctionType) else type_
 
 
 def _seen(requirements: Iterable[Requirement]) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.dmn.model import Aggregator, HitPolicy
-from engine.feel.compiler.emitter import Emitter
+from engine.feel.compiler.emitter import Emitter, Scope
 from engine.feel.run import Code, Locals, Run
 from engine.feel.syntax import Node, Tests
 from engine.feel.types import Type
@@ -26,6 +26,14 @@ class ConditionalOf(Node):
     condition: Node
     then: Node
     otherwise: Node
+
+
+@dataclass(frozen=True, slots=True)
+class FilterOf(Node):
+    """Unlike a filter in a text it takes no index: the lower part must be a boolean (clause 10.2.1.9)."""
+
+    domain: Node
+    match: Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +103,29 @@ def emit_conditional(e: Emitter, node: ConditionalOf) -> Code:
         return run.fault(f"Expected a boolean as the condition, but got {described(value)}.", node.at)
 
     return choose
+
+
+def emit_boxed_filter(e: Emitter, node: FilterOf) -> Code:
+    """A match that is null leaves its item out, as in the example of clause 10.3.2.5."""
+    domain, at = e.emit(node.domain), node.at
+    with e.within(Scope(e.scope, {"item": 1}, filtered=True)):
+        match, cost = e.emit_counted(node.match)
+
+    def select(run: Run, loc: Locals) -> Value:
+        value = domain(run, loc)
+        if value is None:
+            return run.fault("Expected a list to filter, but got null.", at)
+        selected = []
+        for item in value if type(value) is list else [value]:
+            run.charge(cost)
+            keeps = match(run, [loc, item])
+            if keeps is True:
+                selected.append(item)
+            elif keeps is not False and keeps is not None:
+                return run.fault(f"Expected a boolean for every item, but got {described(keeps)}.", at)
+        return selected
+
+    return select
 
 
 def emit_never_run(_e: Emitter, node: NeverRun) -> Code:

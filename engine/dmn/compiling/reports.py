@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from engine.dmn import model
 from engine.feel.builtins import BUILTIN_NAMES
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.limits import MAX_TREE_DEPTH
-from engine.feel.parser import parse_expression, parse_unary_tests
+from engine.feel.syntax import Node
 from engine.feel.vocabulary import Vocabulary
 from engine.findings import Finding, Severity
+
+Parse = Callable[..., Node]
+"""One of the two entrances of `engine.feel.parser`."""
 
 
 class Reports:
@@ -37,11 +40,13 @@ class Reports:
             )
         )
 
-    def unparsable(self, text: model.Text, error: FeelSyntaxError, *, wider: Vocabulary) -> None:
-        """`wider` knows all names of the model: a text that is FEEL with them lacks a requirement."""
+    def unparsable(
+        self, text: model.Text, error: FeelSyntaxError, *, wider: Vocabulary, parse: Parse
+    ) -> None:
+        """`wider` knows all names of the model: what `parse` can read with them lacks a requirement."""
         where = text.where
         line = None if where.line is None else where.line + error.line - 1
-        if _is_feel(text.text, wider):
+        if _is_feel(text.text, wider, parse):
             self.add(
                 "missing-requirement",
                 where,
@@ -136,11 +141,9 @@ class Reports:
         )
 
 
-def _is_feel(text: str, vocabulary: Vocabulary) -> bool:
-    for parse in (parse_expression, parse_unary_tests):
-        try:
-            parse(text, vocabulary=vocabulary, builtin=BUILTIN_NAMES)
-        except FeelSyntaxError:
-            continue
-        return True
-    return False
+def _is_feel(text: str, vocabulary: Vocabulary, parse: Parse) -> bool:
+    try:
+        parse(text, vocabulary=vocabulary, builtin=BUILTIN_NAMES)
+    except FeelSyntaxError:
+        return False
+    return True

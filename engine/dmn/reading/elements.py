@@ -5,7 +5,8 @@ Source: DMN 1.5, clause 6.3.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from lxml import etree
@@ -14,6 +15,7 @@ from engine.dmn.model import (
     Boxed,
     BusinessKnowledgeModel,
     Decision,
+    DecisionTable,
     DecisionService,
     FunctionDefinition,
     InformationItem,
@@ -24,6 +26,10 @@ from engine.dmn.reading.boxed import expressions_in, read_boxed, read_function
 from engine.dmn.reading.place import Place, child, children, id_of, name_of, shown
 from engine.dmn.reading.source import Source
 from engine.findings import Severity
+
+
+_NAME = re.compile(r"[^\W\d]\w*(?: \w+)*")
+"""Plainly a name: with a dot or an operator it could be an expression, and a literal is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +193,21 @@ def _encapsulated_logic(source: Source, element: etree._Element, place: Place) -
             mend_en="Add a function definition",
         )
         return None
-    return read_function(source, logic, place)
+    function = read_function(source, logic, place)
+    if function.parameters or not isinstance(function.body, DecisionTable):
+        return function
+    return replace(function, parameters=_implicit_parameters(function.body))
+
+
+def _implicit_parameters(table: DecisionTable) -> tuple[InformationItem, ...]:
+    """Of a table "whose input expressions are assumed to be the parameter names" (clause 10.2.1.7)."""
+    names: dict[str, InformationItem] = {}
+    for clause in table.inputs:
+        name = " ".join(clause.expression.text.text.split())
+        if _NAME.fullmatch(name) is None:
+            return ()
+        names.setdefault(name, InformationItem(name, clause.expression.type_ref, clause.where))
+    return tuple(names.values())
 
 
 def _required(

@@ -57,6 +57,7 @@ def test_a_name_that_is_nearly_right_is_proposed() -> None:
         conditional("amount", "1", "2"),
         iterator("some", "ages", "x"),
         filtered(literal("ages"), "applicant.kind"),
+        filtered(literal("ages"), "1"),
     ],
 )
 def test_a_boxed_condition_that_is_no_boolean_is_a_warning(logic: str) -> None:

@@ -144,7 +144,6 @@ def test_a_value_that_cannot_have_its_declared_type_is_found(logic: str, type_re
         (f"<list>{literal('amount')}</list>", "number"),
         (f"<list>{literal('amount')}{literal('null')}</list>", "tAges"),
         (f'<relation><column name="a" typeRef="number"/><row>{literal("amount")}</row></relation>', ""),
-        (filtered(literal("ages"), "1"), "number"),
         (table("amount", ["-"], output='<output typeRef="number"/>'), "number"),
         (table("amount", ["-"]), "tAges"),
     ],
