@@ -8,7 +8,7 @@ from typing import NamedTuple
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.limits import MAX_TEXT_CHARACTERS
 
-NUMBER, STRING, WORD, SIGN, END = "number", "string", "word", "sign", "end"
+NUMBER, STRING, WORD, SIGN, TWIN, END = "number", "string", "word", "sign", "twin", "end"
 
 
 class Token(NamedTuple):
@@ -21,8 +21,8 @@ class Token(NamedTuple):
 
 
 # DMN 1.5 grammar rules 28 and 29, without what rule 61 calls white space. The full-width twins of ASCII
-# signs (U+FF08 and so on) are letters there; here they are refused, because a designer who types them
-# with a Chinese keyboard means the sign.
+# signs (U+FF08 and so on) are letters there; here they are tokens of their own, because a designer who
+# types them with a Chinese keyboard means the sign, unless they stand in a name that is known.
 _START = (
     "?A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u167f\u1681-\u180d\u180f-\u1fff"
     "\u200c\u200d\u2070-\u218f"
@@ -36,12 +36,13 @@ _TOKEN = re.compile(
     |(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?![0-9]))
     |(?P<word>[{_START}][{_PART}]*)
     |(?P<string>"(?:[^"\\]|\\.)*")
+    |(?P<twin>[，（）：；＝＜＞＋－＊／．［］｛｝＂“”【】、。＠？《》×÷≤≥≠])
     |(?P<sign>\*\*|\.\.|!=|<=|>=|->|[-+*/=<>()\[\]{{}},.:@;'’])""",
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{6})|(.))", re.DOTALL)
 _PLAIN_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\"}
-_FULL_WIDTH = dict(
+ASCII_TWINS = dict(
     zip(
         "，（）：；＝＜＞＋－＊／．［］｛｝＂“”【】、。＠？《》×÷",
         ',():;=<>+-*/.[]{}"""[],.@?<>*/',
@@ -125,12 +126,5 @@ def _no_token(text: str, at: int) -> FeelSyntaxError:
     if character == '"':
         return FeelSyntaxError(
             text, position=at, expected="a string with a closing quote", found="the end of the text"
-        )
-    if character in _FULL_WIDTH:
-        return FeelSyntaxError(
-            text,
-            position=at,
-            expected=f"{_FULL_WIDTH[character]!r}",
-            found=f"its full-width twin {character!r}",
         )
     return FeelSyntaxError(text, position=at, expected="an expression", found=f"{character!r}")

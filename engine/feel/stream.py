@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from engine.feel.errors import FeelSyntaxError
-from engine.feel.lexer import END, NUMBER, SIGN, STRING, WORD, Token, tokens_of
+from engine.feel.lexer import ASCII_TWINS, END, NUMBER, SIGN, STRING, TWIN, WORD, Token, tokens_of
 from engine.feel.limits import MAX_NAME_WORDS, MAX_NESTING
 from engine.feel.names import NameBook
 from engine.feel.vocabulary import Vocabulary
@@ -23,6 +23,8 @@ _AFTER_OPERAND = frozenset(
 """Words that go on after a whole operand; no other word can follow one."""
 _IN_NAMES = frozenset({".", "/", "-", "'", "’", "+", "*", "**", ".."})
 """Grammar rule 30; the last two are what the lexer makes of two of them."""
+_BRACKETS_IN_NAMES = frozenset("（）【】《》")
+"""As in 金额（元）: letters by grammar rule 28, and no slip for a sign where a name is declared."""
 
 
 class TokenStream:
@@ -87,7 +89,9 @@ class TokenStream:
     def error(self, expected: str, *, at: Token | None = None, found: str | None = None) -> FeelSyntaxError:
         token = at or self.token
         if found is None:
-            if token.type == END:
+            if token.type == TWIN:
+                expected, found = repr(ASCII_TWINS[token.text]), f"its full-width twin {token.text!r}"
+            elif token.type == END:
                 found = "the end of the text"
             elif token.type == STRING:
                 found = "a string"
@@ -230,6 +234,8 @@ class TokenStream:
     def at_name_part(self, ahead: int = 0) -> bool:
         """Whether the token that far ahead may be part of a name, after its first word."""
         token = self.ahead(ahead)
+        if token.type == TWIN:
+            return token.text in _BRACKETS_IN_NAMES
         return token.type in (WORD, NUMBER) or (token.type == SIGN and token.text in _IN_NAMES)
 
     def _bound(self, words: int) -> None:

@@ -17,7 +17,6 @@ from engine.feel.inference.static_types import (
     bare,
     disjoint,
     fields_of,
-    is_null,
     item_of,
     joined,
     kind_of,
@@ -29,7 +28,7 @@ from engine.feel.inference.static_types import (
 from engine.feel.inference.walk import iterated
 from engine.feel.syntax import Call, Name
 from engine.feel.types import ANY, NULL, AnyType, ListType, Type
-from engine.feel.values import BOOLEAN, DATE, DATE_AND_TIME, LIST, NUMBER
+from engine.feel.values import BOOLEAN, DATE, DATE_AND_TIME, LIST
 from engine.findings import Severity
 
 

@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.dmn import model
-from engine.dmn.compiling.nodes import ConditionalOf, FilterOf, InputOf, NeverRun, OutputOf, RowOf, RuleOf, TableOf
+from engine.dmn.compiling.nodes import (
+    ConditionalOf,
+    FilterOf,
+    InputOf,
+    NeverRun,
+    OutputOf,
+    RowOf,
+    RuleOf,
+    TableOf,
+)
 from engine.dmn.compiling.reports import Reports
 from engine.dmn.typing import asked_type
 from engine.feel.builtins import BUILTIN_NAMES

@@ -15,8 +15,8 @@ from engine.dmn.model import (
     Boxed,
     BusinessKnowledgeModel,
     Decision,
-    DecisionTable,
     DecisionService,
+    DecisionTable,
     FunctionDefinition,
     InformationItem,
     InputData,
@@ -25,8 +25,8 @@ from engine.dmn.model import (
 from engine.dmn.reading.boxed import expressions_in, read_boxed, read_function
 from engine.dmn.reading.place import Place, child, children, id_of, name_of, shown
 from engine.dmn.reading.source import Source
+from engine.feel.stream import RESERVED
 from engine.findings import Severity
-
 
 _NAME = re.compile(r"[^\W\d]\w*(?: \w+)*")
 """Plainly a name: with a dot or an operator it could be an expression, and a literal is none."""
@@ -204,7 +204,7 @@ def _implicit_parameters(table: DecisionTable) -> tuple[InformationItem, ...]:
     names: dict[str, InformationItem] = {}
     for clause in table.inputs:
         name = " ".join(clause.expression.text.text.split())
-        if _NAME.fullmatch(name) is None:
+        if _NAME.fullmatch(name) is None or name in RESERVED:
             return ()
         names.setdefault(name, InformationItem(name, clause.expression.type_ref, clause.where))
     return tuple(names.values())

@@ -111,6 +111,18 @@ def test_a_filter_sees_entries_of_items_and_item() -> None:
     assert answer(filtered(relation, "first name = 2")).value == [{"first name": 2, "age": 20}]
 
 
+def test_a_boxed_filter_asks_for_a_boolean_and_takes_no_index() -> None:
+    # Clause 10.2.1.9: the lower part "MUST resolve to a Boolean"; 10.3.2.5: null leaves an item out.
+    def filtered(match: str) -> str:
+        return f"<filter><in>{literal('[1, 2, null]')}</in><match>{literal(match)}</match></filter>"
+
+    assert answer(filtered("item < 2")).value == [1]
+    for match in ("2", '"x"', 'if item = 1 then true else "x"'):
+        result = answer(filtered(match))
+        assert result.value is None
+        assert "Expected a boolean for every item" in result.diagnostics[-1].message
+
+
 @pytest.mark.parametrize(("kind", "value"), [("some", True), ("every", False)])
 def test_some_and_every(kind: str, value: bool) -> None:
     drawn = (

@@ -97,6 +97,13 @@ def test_a_cell_says_table_rule_column_and_line() -> None:
     )
 
 
+def test_a_dash_for_an_output_is_no_missing_requirement() -> None:
+    # `-` is a test (grammar rule 15) and no expression, so reading it as a test explains nothing.
+    found = findings_of(decision(table(["x"], ["y"], [["1", "-"]])))
+
+    assert [each.rule for each in found if each.is_error] == ["feel-syntax"]
+
+
 def test_the_line_counts_on_inside_a_cell() -> None:
     (finding,) = findings_of(decision(literal("1 +\n\n +")))
 

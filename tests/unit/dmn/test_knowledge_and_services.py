@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.dmn import DecisionModel, read_decisions
 from engine.findings import has_errors
 
@@ -93,6 +95,42 @@ def test_a_knowledge_model_may_call_itself() -> None:
     assert model.decisions["d"].evaluate({}, now=NOW).value == 144
 
 
+FUNCTION_OF_NUMBERS = (
+    '<itemDefinition name="tFunction"><functionItem outputTypeRef="number">'
+    '<parameters name="a" typeRef="number"/></functionItem></itemDefinition>'
+)
+
+
+@pytest.mark.parametrize("type_ref", ["number", "tFunction"])
+def test_a_type_of_the_function_or_of_its_result_holds_for_results(type_ref: str) -> None:
+    # Clause 7.3.2 has function items for the first; models before DMN 1.3 could only write the second.
+    same = knowledge("same", "a: Any", literal("a"), variable=f'typeRef="{type_ref}"')
+    top = decision(literal('[same(2), same([3]), same("x")]'), extra=knows("same"))
+
+    result = model_of(FUNCTION_OF_NUMBERS + same + top).decisions["d"].evaluate({}, now=NOW)
+
+    assert result.value == [2, 3, None]
+    assert result.diagnostics[0].message == "Expected the result to be a number, but it is a string."
+
+
+def test_the_type_of_encapsulated_logic_holds_where_the_variable_has_none() -> None:
+    same = knowledge("same", "a: Any", literal("a")).replace(
+        "<encapsulatedLogic>", '<encapsulatedLogic typeRef="number">'
+    )
+    top = decision(literal('[same(2), same("x")]'), extra=knows("same"))
+
+    assert model_of(same + top).decisions["d"].evaluate({}, now=NOW).value == [2, None]
+
+
+def test_the_inputs_of_a_table_without_parameters_are_its_parameters() -> None:
+    # Clause 10.2.1.7 (boxed function): "whose input expressions are assumed to be the parameter names".
+    drawn = table(["kind", "total amount"], ["y"], [['"a"', "> 10", '"large"'], ['"a"', "<= 10", '"small"']])
+    size = knowledge("size", "unused", drawn).replace('<formalParameter name="unused" typeRef=""/>', "")
+    top = decision(literal('[size("a", 11), size(total amount: 1, kind: "a")]'), extra=knows("size"))
+
+    assert model_of(size + top).decisions["d"].evaluate({}, now=NOW).value == ["large", "small"]
+
+
 GRAPH = (
     data("x", "number")
     + decision(literal("x * 2"), id_="double", extra=requires("x", kind="Input"))
@@ -115,6 +153,22 @@ def test_input_decisions_of_a_service_are_given_and_not_answered() -> None:
 
     assert result.value == 2
     assert [id_ for id_, _value in result.answers] == ["next"]
+
+
+def test_the_type_of_a_service_holds_however_it_is_asked() -> None:
+    # Clause 10.3.2.9.4 (binding contexts): what does not conform is null.
+    text_service = service("text", outputs="next", encapsulated="double", inputs="x").replace(
+        '<variable name="text"/>', '<variable name="text" typeRef="string"/>'
+    )
+    top = decision(literal("text(7)"), id_="top", extra=knows("text"))
+    model, _findings = read_decisions(definitions(GRAPH + text_service + top), tolerant=True)
+    assert model is not None
+
+    asked = model.services["text"].evaluate({"x": 5}, now=NOW)
+    called = model.decisions["top"].evaluate({}, now=NOW)
+
+    assert (asked.value, called.value) == (None, None)
+    assert asked.diagnostics[0].message == "Expected the result to be a string, but it is a number."
 
 
 def test_a_service_is_a_function_with_a_session_of_its_own() -> None:

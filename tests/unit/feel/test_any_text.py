@@ -100,38 +100,31 @@ def test_any_operation_on_any_values_gives_a_value_or_null(text: str) -> None:
     assert evaluation.value is None or not isinstance(evaluation.value, float)
 
 
-def _grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """One construct of the grammar around expressions that are there."""
-    some = st.lists(inner, min_size=1, max_size=3)
-    return st.one_of(
-        st.builds("({}) {} ({})".format, inner, st.sampled_from([*SIGNS.split()[:11], "and", "or", "in"]), inner),
-        st.builds("-({})".format, inner),
-        st.builds("({}) between ({}) and ({})".format, inner, inner, inner),
-        st.builds("({}) in ({})".format, inner, some.map(", ".join)),
-        st.builds("({}) in (? = ({}), {})".format, inner, inner, inner),
-        st.builds("({})[{}]".format, inner, inner),
-        st.builds("({}).{}".format, inner, st.sampled_from(["a", "year", "start", "unit price", "if"])),
-        st.builds("if {} then {} else {}".format, inner, inner, inner),
-        st.builds("for i in {} return {}".format, inner, inner),
-        st.builds("for i in {}..{}, j in {} return partial".format, inner, inner, inner),
-        st.builds("some i in {} satisfies {}".format, inner, inner),
-        st.builds("every i in {} satisfies {}".format, inner, inner),
-        st.builds("{{a: {}, unit price: {}, f: function(n) {}}}".format, inner, inner, inner),
-        st.builds("(function(a: number, b) {})({}, {})".format, inner, inner, inner),
-        st.builds("(function(a, b) {})(b: {})".format, inner, inner),
-        st.builds("({})({})".format, inner, inner),
-        some.map(lambda items: f"[{', '.join(items)}]"),
-        st.builds(
-            "{}({})..({}){}".format, st.sampled_from("[("), inner, inner, st.sampled_from("])[")
-        ),
-        st.builds("({} ({}))".format, st.sampled_from(["<", ">=", "=", "!="]), inner),
-        st.builds("({}) instance of {}".format, inner, st.sampled_from(["list<number>", "tFee", "Any", "list"])),
-        st.builds("{}({})".format, st.sampled_from(sorted(BUILTINS)), some.map(", ".join)),
-    )  # fmt: skip
+# Each § is another expression: the constructs of the grammar, one by one.
+FORMS = [
+    *(f"(§) {sign} (§)" for sign in ["+", "-", "*", "/", "**", "=", "!=", "<", "<=", ">", ">=", "and", "or", "in"]),
+    "-(§)", "(§) between (§) and (§)", "(§) in (§, § )", "(§) in (< (§), [§])", "(§) in (? = (§), §)",
+    "(§)[§]", "(§)[1]", "(§).a", "(§).year", "(§).start", "(§).unit price", "(§).if",
+    "if § then § else §", "for i in § return §", "for i in §..§, j in § return partial", "for i in 1..3 return §",
+    "some i in § satisfies §", "every i in §, j in [i] satisfies §",
+    "{a: §, unit price: §, b: a, f: function(n) §}", "(function(a: number, b) §)(§, §)", "(function(a, b) §)(b: §)",
+    "(§)(§)", "[]", "[§]", "[§, §, §]", "[(§)..(§)]", "((§)..(§)[", "(< (§))", "(!= (§))", "(= (§))",
+    "(§) instance of list<number>", "(§) instance of tFee", "(§) instance of list", "string(§)", "count(§)", "not(§)",
+]  # fmt: skip
+NAMES = ["x", "y", "i", "j", "a", "b", "item", "partial", "f", "x-y", "in time", "?", "nothing"]
+leaves = literals | st.sampled_from(NAMES)
 
 
-names = st.sampled_from(["x", "y", "i", "j", "a", "b", "item", "partial", "f", "x-y", "in time", "?", "nothing"])
-expressions = st.recursive(literals | names, _grown, max_leaves=8)
+@st.composite
+def grown(draw: st.DrawFn, depth: int = 3) -> str:
+    """A sentence of the grammar, drawn from the top: `st.builds` of templates takes gigabytes to shrink."""
+    form = draw(st.sampled_from([*FORMS, *(f"{name}(§, §)" for name in BUILTINS)]))
+    parts = form.split("§")
+    inner = [draw(leaves if depth == 0 else leaves | grown(depth - 1)) for _ in parts[1:]]
+    return "".join(part for pair in zip(parts, [*inner, ""], strict=True) for part in pair)
+
+
+expressions = grown()
 
 
 @settings(max_examples=600, deadline=None)

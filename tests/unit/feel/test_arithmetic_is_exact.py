@@ -95,6 +95,8 @@ def test_the_precision_of_the_thread_changes_nothing() -> None:
         ("-true", "to negate"),
         ("9e6144 * 10", "under 10^6145"),
         ("(0-8) ** 0.5", "defined"),
+        ("0 ** -1", "base other than 0"),
+        ("0.0 ** -0.5", "base other than 0"),
     ],
 )
 def test_what_cannot_be_computed_is_null_and_says_why(text: str, part: str) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.feel import Vocabulary, compile_expression
+from engine.feel import FeelSyntaxError, Vocabulary, compile_expression
 
 from .asking import NOW, complaint_of, evaluation_of, value_of
 
@@ -200,3 +200,16 @@ def test_the_item_s_own_entry_called_item_comes_first() -> None:
     """Clause 10.3.2.5: `item` is the element unless it has a key of that name."""
     assert value_of("[{item: 5}, {item: 1}][item > 3]") == [{"item": 5}]
     assert evaluation_of("[{x: 5}, {item: 1}][item = 1]").value == [{"item": 1}]
+
+
+def test_a_name_may_have_full_width_brackets_where_it_is_known() -> None:
+    assert value_of("金额（元） * 2 > 10", **{"金额（元）": 6}) is True
+    assert value_of("{金额（元）: 3, 税: 金额（元） + 1}.税") == 4
+    assert value_of("function(标准《2026》) 标准《2026》 + 1").parameters == ("标准《2026》",)
+
+
+def test_a_full_width_bracket_anywhere_else_is_taken_for_a_slip() -> None:
+    with pytest.raises(FeelSyntaxError) as caught:
+        compile_expression("sum（1, 2)")
+
+    assert "Expected '('" in str(caught.value) and "full-width twin" in str(caught.value)

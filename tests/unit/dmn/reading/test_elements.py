@@ -135,6 +135,29 @@ def test_a_knowledge_model_holds_a_function_and_may_require_itself() -> None:
     assert body.where.en == "Business knowledge model 'Fee', body, expression"
 
 
+@pytest.mark.parametrize(
+    ("inputs", "names"),
+    [
+        (["kind", "total  amount", "kind"], ["kind", "total amount"]),
+        (["kind", "person.age"], []),
+        (["1"], []),
+        (["true"], []),
+    ],
+)
+def test_a_table_without_parameters_has_those_that_its_inputs_name(
+    inputs: list[str], names: list[str]
+) -> None:
+    drawn = table(inputs, ["y"], [["-"] * len(inputs) + ["1"]])
+    logic = f"<encapsulatedLogic>{drawn}</encapsulatedLogic>"
+
+    (knowledge,) = clean(
+        f'<businessKnowledgeModel id="b" name="f">{logic}</businessKnowledgeModel>'
+    ).knowledge_models
+
+    assert knowledge.logic is not None
+    assert [each.name for each in knowledge.logic.parameters] == names
+
+
 def test_a_service_has_outputs_inside_and_inputs() -> None:
     body = (
         DATA
