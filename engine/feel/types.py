@@ -301,19 +301,46 @@ def coerced(run: Run, type_: Type, value: Value, *, what: str, at: int = 0) -> V
     for candidate in _conversions(_bare(type_), value):
         if type_.allows(candidate, run):
             return candidate
-    if type_.has(value):
-        return run.fault(f"Expected {what} to be an allowed value of {type_.name}, but it is none.", at)
-    return run.fault(f"Expected {what} to be a {type_.name}, but it is {described(value)}.", at)
+    path, misfit, wanted = _misfit(type_, value, run)
+    if wanted.has(misfit):
+        allowed = f"an allowed value of {wanted.name}, but {path or 'it'} is none"
+        return run.fault(f"Expected {what} to be {allowed}.", at)
+    found = "missing" if misfit is _MISSING else described(misfit)
+    return run.fault(f"Expected {what} to be a {type_.name}, but {path or 'it'} is {found}.", at)
+
+
+def _misfit(type_: Type, value: Value, run: Run) -> tuple[str, Value, Type]:
+    """The innermost part of `value` that `type_` does not allow: its path, itself, and the type it should have."""
+    path = ""
+    while True:
+        bare = _bare(type_)
+        if isinstance(bare, ContextType) and type(value) is dict:
+            parts = [(f".{name}", value.get(name, _MISSING), field) for name, field in bare.fields]
+        elif isinstance(bare, ListType) and type(value) is list:
+            parts = [(f"[{number}]", item, bare.item) for number, item in enumerate(value, 1)]
+        else:
+            return path, value, type_
+        inner = next(
+            (part for part in parts if part[1] is _MISSING or not part[2].allows(part[1], run)), None
+        )
+        if inner is None:
+            return path, value, type_
+        path, value, type_ = path + inner[0] if path else inner[0].removeprefix("."), inner[1], inner[2]
+
+
+_MISSING = object()
+"""Stands for an entry that is not there, which is not the same as null."""
 
 
 def _conversions(type_: Type, value: Value) -> list[Value]:
+    candidates = []
     if type(value) is list and len(value) == 1:
-        return [value[0]]
+        candidates.append(value[0])
     if isinstance(type_, ListType) or type_ == BasicType(LIST):
-        return [[value]]
+        candidates.append([value])
     if type_ == BasicType(DATE_AND_TIME) and kind(value) == DATE:
-        return [midnight(value)]
-    return []
+        candidates.append(midnight(value))
+    return candidates
 
 
 def _bare(type_: Type) -> Type:

@@ -197,9 +197,13 @@ def _extreme(items: list[Value], *, wanted: int) -> Value:
 
 
 def _decided(items: list[Value], *, decisive: bool) -> bool | None:
+    """Null if it depends on a null; on anything else that is no boolean it is an error (table 73)."""
     if any(item is decisive for item in items):
         return decisive
-    return not decisive if all(type(item) is bool for item in items) else None
+    for item in items:
+        if item is not None and type(item) is not bool:
+            raise Fault(f"Expected a list of booleans, but it has {described(item)}.")
+    return None if None in items else not decisive
 
 
 def _joined(run: Run, lists: list[list[Value]]) -> list[Value]:

@@ -15,6 +15,7 @@ from engine.feel.far import (
     DAY,
     MAX_SPAN,
     AnyDate,
+    AnyTime,
     FarDate,
     FarDateTime,
     FarSpan,
@@ -97,6 +98,7 @@ def test_days_after_a_date_are_the_same_in_every_era(day: date, era: int, count:
 
     later = plus_span(far, timedelta(days=count))
 
+    assert isinstance(later, AnyDate)
     assert ordinal_of(later) - era * ERA_DAYS == day.toordinal() + count
     assert difference(later, far) == timedelta(days=count)
     assert plus_span(later, timedelta(days=-count)) == far
@@ -154,6 +156,7 @@ def test_a_span_added_and_taken_away_gives_the_same_instant(
 def test_a_time_goes_round_the_clock(moment: time | FineTime, span: timedelta | FarSpan) -> None:
     later = plus_span(moment, span)
 
+    assert isinstance(later, AnyTime)
     assert (clock_of(later) - clock_of(moment) - nanos_of(span)) % DAY == 0
     assert same(plus_span(later, span_of(-nanos_of(span))), moment)
 

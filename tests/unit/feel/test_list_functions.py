@@ -172,3 +172,10 @@ def test_many_short_lists_are_joined_in_few_steps() -> None:
     lists = ", ".join("[1]" for _ in range(5_000))
 
     assert len(value_of(f"concatenate({lists})")) == 5_000
+
+
+def test_any_and_all_of_what_is_no_boolean_say_so() -> None:
+    assert complaint_of('any([false, "x"])').startswith("any: Expected a list of booleans")
+    assert complaint_of("all([true, 1])").startswith("all: Expected a list of booleans")
+    assert value_of("all([true, null])") is None
+    assert value_of("any([null, true, 1])") is True

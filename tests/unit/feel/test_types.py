@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from engine.feel.types import BASIC_TYPES, ContextType, FunctionType, ListType, NamedType
+from engine.feel.run import Run
+from engine.feel.types import BASIC_TYPES, ContextType, FunctionType, ListType, NamedType, coerced
+
+from .asking import NOW
 
 NUMBER, STRING = BASIC_TYPES["number"], BASIC_TYPES["string"]
 
@@ -34,3 +37,25 @@ def test_a_function_fits_the_other_way_round_in_its_parameters() -> None:
     assert FunctionType((small,), large).fits(FunctionType((large,), small))
     assert not FunctionType((large,), small).fits(FunctionType((small,), small))
     assert not FunctionType((small,), small).fits(FunctionType((large,), large))
+
+
+def test_what_does_not_fit_is_named_by_its_path() -> None:
+    person = ContextType((("name", STRING), ("ages", ListType(NUMBER))))
+
+    def complaint(value: object) -> str:
+        run = Run({}, NOW, [])
+        assert coerced(run, person, value, what="the input") is None
+        assert run.diagnostics is not None
+        return run.diagnostics[0].message.split("but ")[1]
+
+    assert complaint({"ages": [1]}) == "name is missing."
+    assert complaint({"name": "a", "ages": [1, "2"]}) == "ages[2] is a string."
+    assert complaint("a") == "it is a string."
+
+
+def test_a_list_of_one_becomes_its_item_or_a_list_of_lists() -> None:
+    run = Run({}, NOW, [])
+
+    assert coerced(run, NUMBER, [1], what="x") == 1
+    assert coerced(run, ListType(ListType(NUMBER)), [1], what="x") == [[1]]
+    assert coerced(run, ListType(NUMBER), 1, what="x") == [1]
