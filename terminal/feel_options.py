@@ -12,7 +12,6 @@ from typing import Annotated, Any
 import typer
 
 from engine.clock import RECKONING_ZONE, SystemClock
-from engine.dmn.testing.documents import read_document
 from engine.dmn.testing.entries import Complaints
 from engine.dmn.testing.yaml_values import ValueReader
 from engine.errors import DefinitionRefused, InvalidArgument
@@ -23,6 +22,7 @@ from engine.feel.numbers import number_from_text
 from engine.feel.stream import RESERVED
 from engine.feel.temporal import date_and_time_from_text
 from engine.findings import Finding
+from engine.hardened_yaml import read_document
 from terminal.options import assignments, refuse_constant
 
 MAX_CONTEXT_BYTES = 1024 * 1024
@@ -144,7 +144,7 @@ def _yaml(content: bytes, file: str, now: datetime) -> dict[str, Value]:
     """As `given` of a decision test: what JSON can say, and FEEL behind "="."""
     complaints = Complaints(file)
     try:
-        node = read_document(content, file=file)
+        node = read_document(content, file=file, number=number_from_text)
         found = ValueReader(complaints, now=now).context(node, place=file)
     except DefinitionRefused as refused:
         raise _wrong(refused.findings[0]) from refused

@@ -1,26 +1,16 @@
-"""YAML as JSON values: what answers and scenario tests are written in, from people nobody vouches for.
-
-Only the part of YAML that says what JSON says. Aliases, anchors and tags are refused (an alias of an
-alias of an alias fills any memory), keys are texts and come once, and dates stay texts.
-"""
+"""What answers and scenario tests are written in: YAML as plain JSON values."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
 from typing import Any
 
-import yaml
+from engine.errors import DefinitionRefused, InvalidArgument
+from engine.hardened_yaml import Node
+from engine.hardened_yaml import read_document as read_nodes
 
-from engine.errors import InvalidArgument
-
-MAX_BYTES = 256 * 1024
-MAX_DEPTH = 32
-MAX_VALUES = 20_000
-_WORDS: Mapping[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 
 
 def read_document(content: bytes, *, file: str) -> Any:
@@ -28,97 +18,25 @@ def read_document(content: bytes, *, file: str) -> Any:
 
     Raises InvalidArgument with file and line for anything else.
     """
-    if len(content) > MAX_BYTES:
-        raise InvalidArgument(f"Expected at most {MAX_BYTES} bytes, but {file} has {len(content)}.")
     try:
-        text = content.decode("utf-8-sig")
-        return _Building(file).built(text)
-    except UnicodeDecodeError as error:
-        raise InvalidArgument(f"Expected UTF-8, but {file} is not.") from error
-    except yaml.YAMLError as error:
-        raise InvalidArgument(f"Expected YAML, but {file}: {' '.join(str(error).split())}.") from error
+        return _plain(read_nodes(content, file=file, number=_number))
+    except DefinitionRefused as refused:
+        found = refused.findings[0]
+        place = file if found.line is None else f"{file}:{found.line}"
+        raise InvalidArgument(f"Expected a document that can be read, but {place}: {found.en}.") from refused
 
 
-class _Building:
-    """Values put together from the parser's events, which come one by one: nothing recurses."""
+def _plain(node: Node) -> Any:
+    """As deep as a document may be, which is not very deep."""
+    if isinstance(node.value, list):
+        return [_plain(item) for item in node.value]
+    if isinstance(node.value, dict):
+        return {key: _plain(item) for key, item in node.value.items()}
+    return node.value
 
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.open: list[list[Any] | dict[str, Any]] = []
-        self.keys: list[str | None] = []
-        """The key that waits for its value, per open mapping; None where a key is next."""
-        self.documents: list[Any] = []
-        self.values = 0
 
-    def built(self, text: str) -> Any:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.NodeEvent):
-                self._check(event)
-            match event:
-                case yaml.ScalarEvent():
-                    self._add(self._scalar(event), event)
-                case yaml.SequenceStartEvent():
-                    self._begin([], event)
-                case yaml.MappingStartEvent():
-                    self._begin({}, event)
-                case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
-                    self.open.pop()
-                    self.keys.pop()
-        if len(self.documents) > 1:
-            raise InvalidArgument(f"Expected one document, but {self.file} has {len(self.documents)}.")
-        return self.documents[0] if self.documents else None
-
-    def _check(self, event: yaml.NodeEvent) -> None:
-        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
-            raise self._wrong(event, "no anchors and aliases", "there is one")
-        tag = getattr(event, "tag", None)
-        if tag is not None:
-            raise self._wrong(event, "no tags", f"there is {tag!r}")
-        self.values += 1
-        if self.values > MAX_VALUES:
-            raise self._wrong(event, f"at most {MAX_VALUES} values", "there are more")
-
-    def _begin(self, container: list[Any] | dict[str, Any], event: yaml.NodeEvent) -> None:
-        if len(self.open) >= MAX_DEPTH:
-            raise self._wrong(event, f"at most {MAX_DEPTH} levels of nesting", "there are more")
-        self._add(container, event)
-        self.open.append(container)
-        self.keys.append(None)
-
-    def _add(self, value: Any, event: yaml.NodeEvent) -> None:
-        if not self.open:
-            self.documents.append(value)
-            return
-        around = self.open[-1]
-        if isinstance(around, list):
-            around.append(value)
-            return
-        key = self.keys[-1]
-        if key is None:
-            if not isinstance(value, str):
-                raise self._wrong(event, "texts as keys (in quotes if need be)", f"there is {value!r}")
-            if value in around:
-                raise self._wrong(event, "each key once", f"{value!r} repeats")
-            self.keys[-1] = value
-        else:
-            around[key] = value
-            self.keys[-1] = None
-
-    def _scalar(self, event: yaml.ScalarEvent) -> Any:
-        text: str = event.value
-        if not event.implicit[0]:
-            return text
-        if text in _WORDS:
-            return _WORDS[text]
-        if _INTEGER.fullmatch(text):
-            return int(text)
-        if _NUMBER.fullmatch(text):
-            number = float(text)
-            if not math.isfinite(number):
-                raise self._wrong(event, "a finite number", f"there is {text}")
-            return number
-        return text
-
-    def _wrong(self, event: yaml.NodeEvent, expected: str, found: str) -> InvalidArgument:
-        line = event.start_mark.line + 1 if event.start_mark is not None else 1
-        return InvalidArgument(f"Expected {expected}, but {self.file}:{line}: {found}.")
+def _number(text: str) -> int | float | None:
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    number = float(text)
+    return number if math.isfinite(number) else None

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from engine.dmn.testing.decision_test import DecisionTest
-from engine.dmn.testing.documents import Node
 from engine.dmn.testing.entries import Entries
 from engine.dmn.testing.expecting import Expectation, read_matched
 from engine.dmn.testing.yaml_values import ValueReader
 from engine.feel import Value
+from engine.hardened_yaml import Node
 
 EXPECT, EXPECT_ERROR, MATCHED = "expect", "expect_error", "matched"
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from engine.dmn.testing.documents import Node
 from engine.feel.text import literal_of
 from engine.findings import Finding, Severity
+from engine.hardened_yaml import Node
 
 MAX_FINDINGS = 100
 """Of one file: whoever mends these sees the rest."""

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from engine.dmn.testing.decision_test import DecisionTest
-from engine.dmn.testing.documents import Node
 from engine.dmn.testing.entries import Entries, described
 from engine.dmn.testing.yaml_values import ValueReader
 from engine.feel import Value
+from engine.hardened_yaml import Node
 
 Matched = Mapping[str, tuple[int | str, ...]]
 

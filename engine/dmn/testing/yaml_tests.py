@@ -10,13 +10,14 @@ from decimal import Decimal
 from engine.clock import RECKONING_ZONE
 from engine.dmn.testing.cases import read_cases
 from engine.dmn.testing.decision_test import DecisionTest, TestSuite
-from engine.dmn.testing.documents import read_document
 from engine.dmn.testing.entries import Complaints, Entries
 from engine.dmn.testing.expecting import read_expectation
 from engine.dmn.testing.yaml_values import ValueReader
 from engine.errors import DefinitionRefused
 from engine.feel import Value
 from engine.feel.instants import date_and_time_from_text
+from engine.feel.numbers import number_from_text
+from engine.hardened_yaml import read_document
 
 
 def read_yaml_tests(content: bytes, *, file: str) -> TestSuite:
@@ -25,7 +26,7 @@ def read_yaml_tests(content: bytes, *, file: str) -> TestSuite:
     Raises DefinitionRefused with everything that is wrong with it. Takes time linear in its size.
     """
     complaints = Complaints(file)
-    top = Entries(read_document(content, file=file), place="", complaints=complaints)
+    top = Entries(read_document(content, file=file, number=number_from_text), place="", complaints=complaints)
     model_file = top.text("decisions")
     if model_file is None:
         top.missing("decisions", zh="DMN 文件", en="the DMN file")

@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from engine.dmn.testing.documents import MAX_VALUES, Node
 from engine.dmn.testing.entries import Complaints
 from engine.feel import FeelSyntaxError, Function, Value, compile_expression
 from engine.feel.values import weight
+from engine.hardened_yaml import MAX_VALUES, Node
 
 _ASKS_THE_CLOCK = re.compile(r"\b(?:now|today)\s*\(")
 _ANY_TIME = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)

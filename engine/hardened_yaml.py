@@ -1,18 +1,20 @@
 """YAML as JSON values that know their lines, from people nobody vouches for.
 
-Only the part of YAML that says what JSON says. Aliases, anchors and tags are refused (an alias of an
-alias of an alias fills any memory), keys are texts and come once, dates stay texts, numbers stay exact.
+For tests, answers and contexts. Only the part of YAML that says what JSON says. Aliases, anchors and tags
+are refused (an alias of an alias of an alias fills any memory), keys are texts and come once, dates stay
+texts.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import yaml
 
 from engine.errors import DefinitionRefused
-from engine.feel.numbers import Number, number_from_text
 from engine.findings import Finding, Severity
 
 MAX_BYTES = 256 * 1024
@@ -26,11 +28,16 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 class Node:
     """A value and the line, counted from 1, where it begins."""
 
-    value: bool | Number | str | list[Node] | dict[str, Node] | None
+    value: Any
+    """A bool, str, list of nodes, dict of nodes, None, or what `ReadNumber` made of a number."""
     line: int
 
 
-def read_document(content: bytes, *, file: str) -> Node:
+ReadNumber = Callable[[str], Any]
+"""A number of JSON's grammar from its text; None if it is too great."""
+
+
+def read_document(content: bytes, *, file: str, number: ReadNumber) -> Node:
     """The one document in `content`; null in line 1 if there is none.
 
     Raises DefinitionRefused with one finding for anything else. Takes time linear in at most MAX_BYTES.
@@ -46,7 +53,7 @@ def read_document(content: bytes, *, file: str) -> Node:
             "Split the file",
         )
     try:
-        return _Building(file).built(content.decode("utf-8-sig"))
+        return _Building(file, number).built(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise _not_yaml(file, None, "not UTF-8") from error
     except yaml.MarkedYAMLError as error:
@@ -59,8 +66,9 @@ def read_document(content: bytes, *, file: str) -> Node:
 class _Building:
     """Values put together from the parser's events, which come one by one: nothing recurses."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, number: ReadNumber) -> None:
         self.file = file
+        self.number = number
         self.open: list[list[Node] | dict[str, Node]] = []
         self.keys: list[str | None] = []
         """The key that waits for its value, per open mapping; None where a key is next."""
@@ -122,7 +130,7 @@ class _Building:
         else:
             self.keys[-1] = node.value
 
-    def _scalar(self, event: yaml.ScalarEvent, line: int) -> bool | Number | str | None:
+    def _scalar(self, event: yaml.ScalarEvent, line: int) -> Any:
         text: str = event.value
         if not event.implicit[0]:
             return text
@@ -130,7 +138,7 @@ class _Building:
             return _WORDS[text]
         if not _NUMBER.fullmatch(text):
             return text
-        number = number_from_text(text)
+        number = self.number(text)
         if number is None:
             raise self._beyond_json(line, f"过大的数 {text}", f"the number {text}, which is too great")
         return number
