@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.text import Text
 
-from engine.errors import InvalidArgument
 from engine.findings import has_errors
 from terminal.complaints import REFUSED
 from terminal.decision_eval import evaluate
@@ -20,9 +17,7 @@ from terminal.decision_test import test
 from terminal.findings import findings_table
 from terminal.options import AsJson
 from terminal.output import clean, console, print_json, say
-from terminal.sarif import sarif_log
-
-TO_STDOUT = Path("-")
+from terminal.sarif_file import TO_STDOUT, SarifFile, refuse_two_formats, write_sarif
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -41,25 +36,17 @@ def check(
         ),
     ],
     as_json: AsJson = False,
-    sarif: Annotated[
-        Path | None,
-        typer.Option(
-            "--sarif",
-            metavar="FILE",
-            help="Write the findings as SARIF 2.1.0 as well; - for stdout, instead of the tables.",
-            show_default=False,
-        ),
-    ] = None,
+    sarif: SarifFile = None,
 ) -> None:
     """校验 / Say everything that is wrong with decision files, or draw them; exit 1 if anything is an error.
 
     What a file imports is looked for among the files that are named, then among those in its folder.
     """
-    if as_json and sarif == TO_STDOUT:
-        raise typer.BadParameter("Expected one format on stdout, but got two.", param_hint="--sarif")
+    refuse_two_formats(sarif, as_json=as_json)
     found = read_models(paths)
     if sarif is not None:
-        _write_sarif(sarif, found)
+        checked = [(each.package or Path(each.path), each.findings) for each in found]
+        write_sarif(sarif, checked, command="yishi decision check")
     if as_json:
         print_json([_facts(each) for each in found])
     elif sarif != TO_STDOUT:
@@ -91,19 +78,6 @@ def _say(read: ReadModel) -> None:
     mark, style = ("✕", "bold red") if errors else ("✓", "bold green")
     summary = f"{mark} {read.title}: {errors} 个错误 errors, {warnings} 个警告 warnings"
     say(Text(clean(summary), style=style))
-
-
-def _write_sarif(target: Path, found: Sequence[ReadModel]) -> None:
-    log = sarif_log([(each.package or Path(each.path), each.findings) for each in found])
-    log["runs"][0]["tool"]["driver"]["name"] = "yishi decision check"
-    text = json.dumps(log, ensure_ascii=False, indent=2)
-    if target == TO_STDOUT:
-        typer.echo(text)
-        return
-    try:
-        target.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise InvalidArgument(f"Expected to write {target}, but: {error}.") from error
 
 
 app.command("eval")(evaluate)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +9,6 @@ import typer
 from rich.text import Text
 
 from engine.commands.gate import check_process
-from engine.errors import InvalidArgument
 from engine.findings import Finding, has_errors
 from terminal.complaints import REFUSED
 from terminal.findings import findings_table
@@ -23,10 +20,8 @@ from terminal.process_import import import_file
 from terminal.process_run import run
 from terminal.process_test import test
 from terminal.process_tree import definitions_json, definitions_tree
-from terminal.sarif import sarif_log
+from terminal.sarif_file import TO_STDOUT, SarifFile, refuse_two_formats, write_sarif
 from terminal.session import open_session
-
-TO_STDOUT = Path("-")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -45,26 +40,17 @@ def check(
         ),
     ],
     as_json: AsJson = False,
-    sarif: Annotated[
-        Path | None,
-        typer.Option(
-            "--sarif",
-            metavar="FILE",
-            help="Write the findings as SARIF 2.1.0 as well; - for stdout, instead of the tables.",
-            show_default=False,
-        ),
-    ] = None,
+    sarif: SarifFile = None,
 ) -> None:
     """校验 / Say everything that is wrong with process files and packages; exit 1 if anything is an error.
 
     A single .bpmn file is checked by itself, without a database. A package is checked whole, against
     what is deployed already.
     """
-    if as_json and sarif == TO_STDOUT:
-        raise typer.BadParameter("Expected one format on stdout, but got two.", param_hint="--sarif")
+    refuse_two_formats(sarif, as_json=as_json)
     results = [(path, _findings(path)) for path in paths]
     if sarif is not None:
-        _write_sarif(sarif, results)
+        write_sarif(sarif, results, command="yishi process check")
     if as_json:
         print_json(
             [
@@ -112,17 +98,6 @@ def _findings(path: Path) -> list[Finding]:
         with open_session() as session:
             return session.engine.check(files)[1]
     return check_process(read_file(path), file=str(path))[1]
-
-
-def _write_sarif(target: Path, results: Sequence[tuple[Path, list[Finding]]]) -> None:
-    text = json.dumps(sarif_log(results), ensure_ascii=False, indent=2)
-    if target == TO_STDOUT:
-        typer.echo(text)
-        return
-    try:
-        target.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise InvalidArgument(f"Expected to write {target}, but: {error}.") from error
 
 
 def _say(path: Path, findings: list[Finding]) -> None:

@@ -39,7 +39,7 @@ class _Descriptor:
     mend_en: str = ""
 
 
-def sarif_log(results: Results) -> Json:
+def sarif_log(results: Results, *, command: str = "yishi process check") -> Json:
     """One run over all paths. Every rule of the gate for BPMN files is in its catalogue, others (DMN,
     forms, packages) only if there is a finding of theirs."""
     described = _described(finding for _, findings in results for finding in findings)
@@ -49,7 +49,7 @@ def sarif_log(results: Results) -> Json:
         "version": VERSION,
         "runs": [
             {
-                "tool": {"driver": _driver(described)},
+                "tool": {"driver": _driver(described, command=command)},
                 "columnKind": "unicodeCodePoints",
                 "invocations": [{"executionSuccessful": True}],
                 "results": [
@@ -62,9 +62,9 @@ def sarif_log(results: Results) -> Json:
     }
 
 
-def _driver(described: Mapping[str, _Descriptor]) -> Json:
+def _driver(described: Mapping[str, _Descriptor], *, command: str) -> Json:
     driver: Json = {
-        "name": "yishi process check",
+        "name": command,
         "fullName": "一事 Yishi upload gate",
         "language": "zh-CN",
         "rules": [_rule(rule, descriptor) for rule, descriptor in described.items()],
