@@ -89,13 +89,13 @@ class InputData(Element):
     def value(self, session: Session) -> Value:
         if self in session.answers:
             return session.answers[self]
-        value = self._given(session)
         run = session.run
         since = len(run.diagnostics or ())
+        value = self._given(session)
         if self.type is not None:
             value = coerced(run, self.type, value, what=f"input {self.name!r}")
-            run.locate(since, f"input {self.name!r}")
-            session.take(since, self.id)
+        run.locate(since, f"input {self.name!r}")
+        session.take(since, self.id)
         session.answers[self] = value
         return value
 
@@ -104,7 +104,9 @@ class InputData(Element):
         imported = session.imported.get(self.namespace)
         if imported is not None and self.name in imported:
             return imported[self.name]
-        return session.given.get(self.name)
+        if self.name not in session.given:
+            return session.run.fault("Expected a value, but none was given.", 0, absent=True)
+        return session.given[self.name]
 
 
 @dataclass(slots=True, eq=False)

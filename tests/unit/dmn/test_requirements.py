@@ -119,3 +119,14 @@ def test_an_endless_recursion_is_a_limit() -> None:
 
     assert result.value is None
     assert result.limit_exceeded
+
+
+def test_an_input_that_is_not_given_is_null_and_said() -> None:
+    data = '<inputData id="i" name="amount"><variable name="amount" typeRef="number"/></inputData>'
+    own = decision(table(["amount"], ["y"], [["> 1", "1"]]), id_="own", extra=requires("i", kind="Input"))
+    asked = model_of(data + own).decisions["own"]
+
+    assert [(each.place, each.message) for each in asked.evaluate({}, now=NOW).diagnostics] == [
+        ("input 'amount'", "Expected a value, but none was given.")
+    ]
+    assert asked.evaluate({"amount": None}, now=NOW).diagnostics == ()
