@@ -113,9 +113,9 @@ class InputData(Element):
 class Decision(Element):
     """`variables` are the names under which others see the answer.
 
-    `plan` holds all decisions that must be answered first, in order, and itself as the last.
-    `hidden` are the names of the model that may be read only where required; what else is in a context
-    may be read freely, as Camunda's modelers do. `required_inputs` are the names a context has to bring.
+    `plan` holds all decisions that must be answered first, in order, and itself as the last. `hidden` are
+    the names of the model that may be read only where required; what else is in a context may be read
+    freely, as Camunda's modelers do.
     """
 
     id: str
@@ -127,8 +127,25 @@ class Decision(Element):
     code: Code
     free_names: frozenset[str] = frozenset()
     """Names that its own logic reads beyond its requirements."""
-    plan: tuple[Decision, ...] = ()
-    required_inputs: frozenset[str] = frozenset()
+    _plan: tuple[Decision, ...] | None = None
+
+    @property
+    def plan(self) -> tuple[Decision, ...]:
+        """Made when first asked for: those of all decisions of a long chain are quadratic."""
+        if self._plan is None:
+            self._plan = plan_of((self,))
+        return self._plan
+
+    @property
+    def required_inputs(self) -> frozenset[str]:
+        """The names that a context has to bring for this decision and those it requires."""
+        names: set[str] = set()
+        for decision in self.plan:
+            names |= decision.free_names - decision.hidden
+            names.update(
+                each.element.name for each in decision.requirements if isinstance(each.element, InputData)
+            )
+        return frozenset(names)
 
     def evaluate(
         self, context: Mapping[str, object], *, now: datetime, imported: Imported = NOTHING_IMPORTED

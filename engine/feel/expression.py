@@ -5,7 +5,7 @@ Source: DMN 1.5, clause 10.3; an error inside an evaluation gives null and a dia
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -113,10 +113,6 @@ class UnaryTests:
         Raises FeelLimitExceeded, which the owner of `run` turns into its own result.
         """
         return self._code(run, [None, value], value) is True
-
-    def tester(self) -> Callable[[Run, list[Value], Value], bool | None]:
-        """The bare test for tables of many rows: `tester(run, [None, value], value) is True` passes."""
-        return self._code
 
 
 def evaluated(code: Code, run: Run) -> Value:

@@ -89,6 +89,7 @@ class _Compiler:
         for service in definitions.services:
             self._add(service.id, (service.variable.name,), self._service(service))
         self._hidden = frozenset(name for names in self._names.values() for name in names) | self._prefixes
+        self._wider = self._sight.with_names(self._hidden)
         self._connect()
         for drawn in definitions.decisions:
             self._compile_decision(drawn)
@@ -166,12 +167,8 @@ class _Compiler:
             yield from found[:1]
 
     def _plan(self) -> None:
-        """Cycles are findings of the reader; `plan_of` ends on them all the same."""
         for element in self._elements.values():
-            if isinstance(element, Decision):
-                element.plan = plan_of((element,))
-                element.required_inputs = _brought(element.plan)
-            elif isinstance(element, DecisionService):
+            if isinstance(element, DecisionService):
                 given = frozenset(each for each in element.parameters if isinstance(each, Decision))
                 element.plan = plan_of(element.outputs, known=given)
 
@@ -183,7 +180,7 @@ class _Compiler:
         sight = self._sight.with_names(_seen(decision.requirements))
         tree: Node = NeverRun(0, "Expected decision logic, but the decision has none.")
         if drawn.logic is not None:
-            tree = self._trees(drawn.id, sight).tree(drawn.logic, sight)
+            tree = self._trees(drawn.id).tree(drawn.logic, sight)
         if decision.type is not None:
             tree = Placed(0, tree, "", "", decision.type)
         decision.code, free = emit(tree, sight, where=drawn.where, reports=self._reports)
@@ -197,13 +194,12 @@ class _Compiler:
         if drawn.logic is None:
             return
         type_ = self._type(drawn.variable) or asked_type(drawn.logic.type_ref, self._types)
-        tree = self._trees(drawn.id, sight).function(drawn.logic, sight, result_type=_result_type(type_))
+        tree = self._trees(drawn.id).function(drawn.logic, sight, result_type=_result_type(type_))
         knowledge.code, free = emit(tree, sight, where=drawn.where, reports=self._reports)
         self._reports.unrequired(drawn.where, sorted(free & self._hidden))
 
-    def _trees(self, owner: str, sight: Vocabulary) -> Trees:
-        wider = sight.with_names(self._hidden)
-        return Trees(owner, types=self._types, reports=self._reports, wider=wider)
+    def _trees(self, owner: str) -> Trees:
+        return Trees(owner, types=self._types, reports=self._reports, wider=self._wider)
 
 
 def _result_type(type_: Type | None) -> Type | None:
@@ -219,17 +215,6 @@ def _seen(requirements: Iterable[Requirement]) -> frozenset[str]:
         for requirement in requirements
         for name in ((requirement.prefix,) if requirement.prefix else requirement.names)
     )
-
-
-def _brought(plan: Sequence[Decision]) -> frozenset[str]:
-    """The names that a context has to bring for the decisions of `plan`."""
-    names: set[str] = set()
-    for decision in plan:
-        names |= decision.free_names - decision.hidden
-        names.update(
-            each.element.name for each in decision.requirements if isinstance(each.element, InputData)
-        )
-    return frozenset(names)
 
 
 def _entries(definitions: model.Definitions) -> Iterator[str]:

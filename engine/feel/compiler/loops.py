@@ -144,7 +144,7 @@ def _inside(run: Run, bounds: Range, at: int) -> Sequence[Value] | None:
     if values is None:
         return None
     first = 0 if bounds.start_included else 1
-    return values[first : len(values) if bounds.end_included else max(first, len(values) - 1)]
+    return values[first : len(values) if bounds.end_included else len(values) - 1]
 
 
 def _between(run: Run, start: Value, end: Value, at: int) -> Sequence[Value] | None:

@@ -130,3 +130,14 @@ def test_an_input_that_is_not_given_is_null_and_said() -> None:
         ("input 'amount'", "Expected a value, but none was given.")
     ]
     assert asked.evaluate({"amount": None}, now=NOW).diagnostics == ()
+
+
+def test_a_chain_longer_than_the_stack_is_read_and_answered() -> None:
+    count = 1_500
+    chain = decision(literal("x"), id_="d0") + "".join(
+        decision(literal(f"d{n - 1} + 1"), id_=f"d{n}", extra=requires(f"d{n - 1}")) for n in range(1, count)
+    )
+
+    result = model_of(chain).decisions[f"d{count - 1}"].evaluate({"x": 1}, now=NOW)
+
+    assert (result.value, result.diagnostics, len(result.answers)) == (count, (), count)

@@ -56,6 +56,7 @@ def test_a_range_of_ten_thousand_may_be_walked() -> None:
         "for i in 1..316, j in 1..316 return 9.1 ** 999.9",
         "for i in 1..316, j in 1..316 return 9 ** 999999999",
         'for i in 1..316, j in 1..316 return @"2026-01-01T00:00:00@Europe/Paris" + @"P1D"',
+        'every i in 1..200, j in 1..200 satisfies @"2026-01-01" + @"P1D" > @"2026-01-01"',
         "for i in 1..10000 return partial",
         "for i in 1..10000 return [partial]",
         "for i in 1..10000 return count(partial[item = 0])",

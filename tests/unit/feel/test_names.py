@@ -121,6 +121,10 @@ def test_the_longest_of_several_names_wins_and_the_shorter_ones_stay() -> None:
     [
         ("{first name: 1, next: first name + 1}.next", 2),
         ("{a-b: 1, r: a-b}.r", 1),
+        (
+            "{a/b: 1, a+b: 2, a*b: 3, a.b: 4, a's: 5, a’s: 6, a 1.5: 7, r: [a/b, a+b, a*b, a.b, a's, a’s, a 1.5]}.r",
+            [1, 2, 3, 4, 5, 6, 7],
+        ),
         ("for my item in [1, 2] return my item * 2", [2, 4]),
         ("for my item in [1, 2], other one in [my item] return my item + other one", [2, 4]),
         ("some my item in [1, 2] satisfies my item > 1", True),

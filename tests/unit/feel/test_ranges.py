@@ -198,3 +198,4 @@ def test_in_is_null_if_no_test_passes_and_one_cannot_be_asked(text: str) -> None
 def test_the_question_in_a_test_after_in_is_not_that_of_the_cell() -> None:
     assert passes("? > 1 and limit in (? = 7)", 5, limit=7)
     assert not passes("? > 1 and limit in (? = 5)", 5, limit=7)
+    assert passes("limit in (? = 5)", False, limit=7)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from engine.errors import InvalidArgument
@@ -134,6 +136,24 @@ def test_long_chains_are_not_deep(text: str) -> None:
 )
 def test_fifty_levels_are_fine(opening: str, closing: str) -> None:
     compile_expression(opening * 50 + "1" + closing * 50).evaluate({"x": [1]}, now=NOW)
+
+
+def test_brackets_of_ranges_may_look_like_others() -> None:
+    for text in ("for i in [1..2[..3 return i", "[]1..2], ]2..3[]", "[1..2[ = ]1..2[", "(1..2) in [[1..2[]"):
+        compile_expression(text)
+
+
+def test_parsing_takes_time_linear_in_the_text() -> None:
+    piece = "{unit price: x + 1, r: (a and b in [1..2[) or f(b: unit price)[item > 1].c}, "
+
+    def seconds(count: int) -> float:
+        text = f"[{piece * count}null]"
+        start = time.process_time()
+        compile_expression(text)
+        return time.process_time() - start
+
+    seconds(50)
+    assert min(seconds(400) for _ in range(3)) < 16 * min(seconds(50) for _ in range(3))
 
 
 def test_many_operators_inside_one_another_are_refused() -> None:
