@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from engine.errors import InvalidArgument
@@ -23,7 +24,34 @@ _ZH = {
     "a parameter name that is not used twice": "不重复的参数名",
     "a valid temporal literal": "合法的日期时间字面量",
     "only named or only positional arguments": "全部为命名参数或全部为位置参数",
+    "an expression that is less deep": "嵌套较浅的表达式",
+    "a unary test that is less deep": "嵌套较浅的单元格条件",
+    "the end of the stack": "过深的嵌套",
+    "a deeper one": "更深的一层",
+    "a deeper expression": "更深的表达式",
+    "one more": "更多",
+    "a string": "字符串",
+    "half a surrogate pair": "半个代理对",
 }
+_ZH_PATTERNS = (
+    (re.compile(r"its full-width twin (.+)"), r"对应的全角符号 \1"),
+    (re.compile(r"at most ([0-9]+) nested levels"), r"至多 \1 层嵌套"),
+    (re.compile(r"at most ([0-9]+) words in a name"), r"至多 \1 个词的名称"),
+    (re.compile(r"at most ([0-9]+) iterators"), r"至多 \1 个迭代变量"),
+    (re.compile(r"at most ([0-9]+) operators inside one another"), r"至多 \1 层运算"),
+    (re.compile(r"([0-9]+) characters where ([0-9]+) are allowed"), r"\1 个字符（上限 \2）"),
+    (re.compile(r"('[^']+'(?:, '[^']+')*) or ('[^']+')"), r"\1 或 \2"),
+)
+
+
+def _zh(phrase: str) -> str:
+    if phrase in _ZH:
+        return _ZH[phrase]
+    for pattern, words in _ZH_PATTERNS:
+        match = pattern.fullmatch(phrase)
+        if match is not None:
+            return match.expand(words)
+    return phrase
 
 
 class FeelSyntaxError(InvalidArgument):
@@ -39,9 +67,7 @@ class FeelSyntaxError(InvalidArgument):
 
     @property
     def zh(self) -> str:
-        expected = _ZH.get(self.expected, self.expected)
-        found = _ZH.get(self.found, self.found)
-        return f"第 {self.line} 行第 {self.column} 列：应为{expected}，但遇到{found}"
+        return f"第 {self.line} 行第 {self.column} 列：应为{_zh(self.expected)}，但遇到{_zh(self.found)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -170,3 +171,28 @@ def test_a_name_has_at_most_32_words() -> None:
 
 def test_comments_are_blanks() -> None:
     assert compile_expression("1 /* one */ + // two\n 2").names == frozenset()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sum（1)",
+        "1 +",
+        '"a',
+        "[1..2",
+        "(" * 70,
+        "for a in",
+        "{a: 1, a: 2}",
+        "f(a: 1, 2)",
+        '@"x"',
+        '1 "a"',
+        "/* x",
+        "a.1",
+    ],
+)
+def test_a_syntax_error_in_chinese_has_no_english_in_it(text: str) -> None:
+    with pytest.raises(FeelSyntaxError) as caught:
+        compile_expression(text)
+
+    spoken = re.sub(r"'[^']*'", "", caught.value.zh)
+    assert not re.search("[A-Za-z]{2}", spoken), caught.value.zh
