@@ -85,7 +85,7 @@ def flows(desk: DeskOfFiles, tmp_path: Path, processes: list[subprocess.Popen[by
 
 @pytest.fixture
 def wait_until() -> Callable[[Callable[[], bool]], None]:
-    def wait(condition: Callable[[], bool], *, seconds: float = 90.0) -> None:
+    def wait(condition: Callable[[], bool], *, seconds: float = 240.0) -> None:
         ends_at = monotonic() + seconds
         while not condition():
             assert monotonic() < ends_at, "Expected the condition to come true in time."

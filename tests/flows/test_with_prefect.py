@@ -23,6 +23,8 @@ from tests.flows.desk_of_files import DeskOfFiles
 from tests.flows.wire import Wire
 
 Wait = Callable[..., None]
+pytestmark = pytest.mark.timeout(600)
+"""A server and processes of their own take their time on a machine that others use too."""
 
 
 def ask(server: PrefectServer, path: str, **query: Any) -> Any:
