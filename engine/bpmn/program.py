@@ -14,7 +14,7 @@ from typing import Protocol
 
 from engine.bpmn.declarations import LATEST, Binding
 from engine.bpmn.model import MultiInstanceBehavior, NodeKind, TimerKind
-from engine.dmn import Decision
+from engine.dmn import Invocable
 from engine.feel import Evaluation
 
 
@@ -326,4 +326,4 @@ class Library(Protocol):
         `caller`; None if there is none."""
         ...
 
-    def bound_decision(self, decision_id: str, *, binding: Binding, caller: int) -> Decision | None: ...
+    def bound_decision(self, decision_id: str, *, binding: Binding, caller: int) -> Invocable | None: ...

@@ -139,7 +139,7 @@ def _write_definitions(
         "decision": [
             (decision.id, decision.name or decision.id, path)
             for path, model in checked.decisions.items()
-            for decision in model.decisions.values()
+            for decision in model.invocables.values()
         ],
         "form": [(form.id, form.id, path) for path, form in checked.forms.items()],
     }

@@ -13,7 +13,7 @@ from engine.bpmn.rules import check, check_deployment
 from engine.commands import runtime_choice, start_timers
 from engine.commands.runtime_choice import check_runtimes
 from engine.commands.start_timers import PlannedStart, plan_starts
-from engine.dmn import DecisionModel, read_decisions
+from engine.dmn import DecisionModel, check_ids, read_decisions
 from engine.findings import Finding, Severity
 from engine.model.forms import Form, read_form
 from engine.model.scenario_package import Package, read_package
@@ -40,7 +40,7 @@ class CheckedPackage:
 
     @property
     def decision_keys(self) -> list[str]:
-        return [key for model in self.decisions.values() for key in model.decisions]
+        return [key for model in self.decisions.values() for key in model.invocables]
 
     @property
     def form_keys(self) -> list[str]:
@@ -106,6 +106,7 @@ def check_package(
         findings += _in_file(found, path)
         if model is not None:
             decisions[path] = model
+    findings += check_ids(decisions)
     forms: dict[str, Form] = {}
     for path, content in package.forms.items():
         form, found = read_form(content, file=path)

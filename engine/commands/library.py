@@ -18,7 +18,7 @@ from engine.bpmn.program import Program
 from engine.bpmn.runtime import YISHI, Runtime
 from engine.commands.gate import Deployed
 from engine.commands.runtimes import runtime_named
-from engine.dmn import Decision, read_decisions
+from engine.dmn import Invocable, read_decisions
 from engine.errors import DefinitionRefused, NotFound
 from engine.model.calendars import WorkCalendar, calendar_for
 from engine.model.forms import Form, read_form
@@ -76,7 +76,7 @@ class DefinitionLibrary:
         self._beginnings: Beginnings | None = None
         self._refs: dict[int, DefinitionRef] = {}
         self._programs: dict[int, Program] = {}
-        self._decisions: dict[int, Decision] = {}
+        self._decisions: dict[int, Invocable] = {}
         self._forms: dict[int, Form] = {}
         self._scenarios: dict[int, Scenario] = {}
         self._ladders: dict[int, tuple[str, Ladder]] = {}
@@ -197,7 +197,7 @@ class DefinitionLibrary:
 
     # --- decisions and forms ---------------------------------------------------------------------
 
-    def bound_decision(self, decision_id: str, *, binding: Binding, caller: int) -> Decision | None:
+    def bound_decision(self, decision_id: str, *, binding: Binding, caller: int) -> Invocable | None:
         """Likewise the decision for a business rule task of the definition `caller`."""
         ref = self._bound("DECISION", decision_id, binding, caller)
         if ref is None:
@@ -208,14 +208,14 @@ class DefinitionLibrary:
                 decision = self._decisions[ref.id] = self._read_decision(ref)
             return decision
 
-    def _read_decision(self, ref: DefinitionRef) -> Decision:
+    def _read_decision(self, ref: DefinitionRef) -> Invocable:
         with self._database.side_connection() as connection:
             rows = execute(connection, "read_decision_files", {"deployment_id": ref.deployment_id})
             files = {path: bytes(content) for path, content in rows}
         model, findings = read_decisions(files[ref.path], file=ref.path, imports=files)
         if model is None:
             raise DefinitionRefused(findings)
-        return model.decisions[ref.key]
+        return model.invocables[ref.key]
 
     def latest_form(self, key: str) -> Form | None:
         ref = self._newest.forms.get(key)

@@ -6,9 +6,9 @@ expression language (`engine.feel`) and which version of a decision a process ca
 
 from __future__ import annotations
 
-from engine.dmn.drg import Decision, DecisionService, InputData
+from engine.dmn.drg import Decision, DecisionService, InputData, Invocable
 from engine.dmn.result import DecisionDiagnostic, DecisionResult, MatchedRule
-from engine.dmn.upload import DecisionModel, read_decisions
+from engine.dmn.upload import DecisionModel, check_ids, read_decisions
 
 __all__ = [
     "Decision",
@@ -17,6 +17,8 @@ __all__ = [
     "DecisionResult",
     "DecisionService",
     "InputData",
+    "Invocable",
     "MatchedRule",
+    "check_ids",
     "read_decisions",
 ]

@@ -227,6 +227,10 @@ class DecisionService(Element):
         return _evaluated(self.id, self.plan, self.outputs, context, now, imported, seeds, self.type)
 
 
+Invocable = Decision | DecisionService
+"""What can be asked from outside: both have an id, a name and `evaluate`."""
+
+
 class ServiceFunction(Function):
     """A decision service as a function, within the evaluation that calls it."""
 

@@ -10,9 +10,9 @@ from engine.dmn import model
 from engine.dmn.checks.models import check_model
 from engine.dmn.compiling.models import CompiledModel, compile_model
 from engine.dmn.compiling.reports import Reports
-from engine.dmn.drg import Decision, DecisionService, InputData
+from engine.dmn.drg import Decision, DecisionService, InputData, Invocable
 from engine.dmn.reading import read_definitions
-from engine.findings import Finding, has_errors
+from engine.findings import Finding, Severity, has_errors
 
 _NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 
@@ -28,6 +28,11 @@ class DecisionModel:
     services: Mapping[str, DecisionService]
     inputs: tuple[InputData, ...]
     definitions: model.Definitions
+
+    @property
+    def invocables(self) -> Mapping[str, Invocable]:
+        """What a business rule task can ask, by id: decisions and services."""
+        return {**self.services, **self.decisions}
 
     def by_name(self, name: str) -> Decision | None:
         """The decision named `name`; None if there is none."""
@@ -75,6 +80,31 @@ def read_decisions(
         ),
         findings,
     )
+
+
+def check_ids(models: Mapping[str, DecisionModel]) -> list[Finding]:
+    """An id that two files of one upload, by path, give to a decision or service: who asks needs one."""
+    findings: list[Finding] = []
+    owners: dict[str, str] = {}
+    for path, read in models.items():
+        for id_, element in read.invocables.items():
+            if id_ not in owners:
+                owners[id_] = path
+                continue
+            findings.append(
+                Finding(
+                    "duplicate-decision",
+                    Severity.ERROR,
+                    id_,
+                    None,
+                    f"决策“{element.name}”的标识 {id_} 在 {owners[id_]} 中已有",
+                    f"The id {id_} of {element.name!r} is taken by a decision of {owners[id_]}",
+                    "换一个标识，或只部署一个文件",
+                    "Give it another id, or deploy one of the files",
+                    path,
+                )
+            )
+    return findings
 
 
 class _Shelf:

@@ -18,7 +18,7 @@ from engine.bpmn.model import (
 )
 from engine.bpmn.program import Program
 from engine.bpmn.rules import check, check_deployment
-from engine.dmn import Decision, read_decisions
+from engine.dmn import DecisionModel, Invocable, check_ids, read_decisions
 from engine.dry_run.filling import fill
 from engine.errors import InvalidArgument
 from engine.findings import Finding, has_errors
@@ -32,7 +32,7 @@ class Shelf:
     """The library of a dry run. The id of a process is its place in `processes`, from 1."""
 
     processes: list[tuple[Definitions, Process]] = field(default_factory=list)
-    decisions: dict[str, Decision] = field(default_factory=dict)
+    decisions: dict[str, Invocable] = field(default_factory=dict)
     scenario: Scenario | None = None
     _programs: dict[int, Program] = field(default_factory=dict)
     _kinds: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -48,14 +48,14 @@ class Shelf:
         found = [n for n, (_, process) in enumerate(self.processes, 1) if process.id == process_id]
         return found[-1] if found else None
 
-    def latest_decision(self, decision_id: str) -> Decision | None:
+    def latest_decision(self, decision_id: str) -> Invocable | None:
         return self.decisions.get(decision_id)
 
     def called_process(self, process_id: str, *, binding: Binding, caller: int) -> int | None:
         """Every version that is bound to is the one in the files."""
         return self.latest_process(process_id)
 
-    def bound_decision(self, decision_id: str, *, binding: Binding, caller: int) -> Decision | None:
+    def bound_decision(self, decision_id: str, *, binding: Binding, caller: int) -> Invocable | None:
         return self.latest_decision(decision_id)
 
     # --- what a dry run asks beside ---------------------------------------------------------------
@@ -127,12 +127,15 @@ def stock(files: Mapping[str, bytes]) -> tuple[Shelf | None, list[Finding]]:
     shelf = Shelf()
     findings: list[Finding] = []
     every: list[Definitions] = []
+    decided: dict[str, DecisionModel] = {}
     decision_files = {file: content for file, content in files.items() if file.endswith(".dmn")}
     for file, content in files.items():
         if file.endswith(".dmn"):
             model, found = read_decisions(content, file=file, imports=decision_files)
             findings += _in_file(found, file)
-            shelf.decisions.update(model.decisions if model is not None else {})
+            if model is not None:
+                decided[file] = model
+                shelf.decisions.update(model.invocables)
         elif file.endswith((".bpmn", ".bpmn20.xml", ".xml")):
             definitions, found = _read_process(content, file)
             findings += _in_file(found, file)
@@ -141,6 +144,7 @@ def stock(files: Mapping[str, bytes]) -> tuple[Shelf | None, list[Finding]]:
         elif file == "scenario.toml" or file.endswith("/scenario.toml"):
             shelf.scenario, found = read_scenario(content, file=file)
             findings += _in_file(found, file)
+    findings += check_ids(decided)
     if not has_errors(findings):
         findings += _references(every, shelf)
     if has_errors(findings):

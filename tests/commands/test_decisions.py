@@ -10,7 +10,7 @@ from engine.commands.deployments import DeployPackage
 from engine.errors import DefinitionRefused
 from engine.facade import Engine
 from tests.elements import drawing as d
-from tests.support.desk import only_task, show, start
+from tests.support.desk import only_task, show, start, tasks
 from tests.support.packages import deploy, package
 from tests.support.rows import one
 
@@ -82,3 +82,39 @@ def test_a_package_without_the_imported_model_is_refused(engine: Engine) -> None
         engine.deploy(DeployPackage(package(asking()) | {"fee.dmn": FEE.encode()}))
 
     assert [f.rule for f in caught.value.findings if f.is_error] == ["missing-import"]
+
+
+SERVICE = f"""<definitions xmlns="{NAMESPACE}" id="s" name="s" namespace="urn:s">
+<inputData id="amount" name="amount"><variable name="amount" typeRef="number"/></inputData>
+<decision id="double" name="double"><variable name="double"/>
+<informationRequirement><requiredInput href="#amount"/></informationRequirement>
+<literalExpression><text>amount * 2</text></literalExpression></decision>
+<decisionService id="fee" name="fee"><variable name="fee"/><outputDecision href="#double"/>
+<inputData href="#amount"/></decisionService></definitions>"""
+
+
+def test_a_task_may_ask_a_decision_service(engine: Engine) -> None:
+    task = d.node("businessRuleTask", "decide", gov_decision="fee", gov_result="fee")
+    drawn = (
+        d.START + task + d.node("exclusiveGateway", "choice", default="choice_no")
+        + d.user_task("yes") + d.user_task("no") + d.END
+        + d.chain("start", "decide", "choice")
+        + d.flow("choice", "yes", "fee = 42") + d.flow("choice", "no")
+        + d.chain("yes", "end") + d.chain("no", "end")
+    )  # fmt: skip
+    deploy(engine, d.process(drawn), **{"service.dmn": SERVICE.encode()})
+
+    number = start(engine, amount=21)
+
+    assert list(tasks(engine, number)) == ["yes"]
+
+
+def test_two_files_may_not_give_one_id_to_their_decisions(engine: Engine) -> None:
+    again = FEE.replace('namespace="urn:fee"', 'namespace="urn:again"').encode()
+
+    with pytest.raises(DefinitionRefused) as caught:
+        engine.deploy(DeployPackage(package(asking()) | files() | {"z.dmn": again}))
+
+    assert [(f.rule, f.file) for f in caught.value.findings if f.is_error] == [
+        ("duplicate-decision", "z.dmn")
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from engine.dmn import model
 from engine.dmn.compiling.nodes import (
     ConditionalOf,
@@ -43,14 +45,21 @@ NEVER: Code = never
 """Stands where logic is missing or was refused."""
 
 
-def emit(
-    tree: Node, sight: Vocabulary, *, where: model.Where, reports: Reports
-) -> tuple[Code, frozenset[str]]:
-    """The code of `tree`, and the names it reads that are not in `sight`."""
+@dataclass(frozen=True, slots=True)
+class Emitted:
+    """`names` are those that the code reads; `possible_names` are that or entries of filtered items."""
+
+    code: Code
+    names: frozenset[str]
+    possible_names: frozenset[str]
+
+
+def emit(tree: Node, sight: Vocabulary, *, where: model.Where, reports: Reports) -> Emitted:
+    """The code of `tree`, which reads what is in `sight`."""
     emitter = Emitter(_TABLE, "", builtins=BUILTINS, vocabulary=sight)
     try:
         code = emitter.emit(tree)
     except (FeelSyntaxError, RecursionError):
         reports.too_deep(where)
-        return NEVER, frozenset()
-    return code, frozenset(emitter.names - sight.names)
+        return Emitted(NEVER, frozenset(), sight.names)
+    return Emitted(code, frozenset(emitter.names), frozenset(emitter.possible_names))

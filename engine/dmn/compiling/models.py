@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.dmn import model
-from engine.dmn.compiling.emission import NEVER, emit
+from engine.dmn.compiling.emission import NEVER, Emitted, emit
 from engine.dmn.compiling.expressions import Trees
 from engine.dmn.compiling.nodes import NeverRun
 from engine.dmn.compiling.reports import Reports
@@ -20,6 +20,7 @@ from engine.dmn.drg import (
     plan_of,
 )
 from engine.dmn.typing import asked_type, types_of
+from engine.feel.builtins import BUILTINS
 from engine.feel.inference.static_types import bare
 from engine.feel.syntax import Node, Placed
 from engine.feel.types import FunctionType, Type
@@ -178,14 +179,18 @@ class _Compiler:
         decision = self._elements[drawn.id]
         assert isinstance(decision, Decision)  # noqa: S101
         sight = self._sight.with_names(_seen(decision.requirements))
+        told = len(self._reports.findings)
         tree: Node = NeverRun(0, "Expected decision logic, but the decision has none.")
         if drawn.logic is not None:
             tree = self._trees(drawn.id).tree(drawn.logic, sight)
         if decision.type is not None:
             tree = Placed(0, tree, "", "", decision.type)
-        decision.code, free = emit(tree, sight, where=drawn.where, reports=self._reports)
-        decision.free_names = free
-        self._reports.unrequired(drawn.where, sorted(free & self._hidden))
+        emitted = emit(tree, sight, where=drawn.where, reports=self._reports)
+        decision.code = emitted.code
+        decision.free_names = emitted.names - sight.names
+        # Of texts that could not be read nobody knows what they read.
+        if drawn.logic is not None and len(self._reports.findings) == told:
+            self._check_reading(drawn.where, emitted, sight, decision.requirements)
 
     def _compile_knowledge(self, drawn: model.BusinessKnowledgeModel) -> None:
         knowledge = self._elements[drawn.id]
@@ -193,10 +198,27 @@ class _Compiler:
         sight = self._sight.with_names((knowledge.name, *_seen(knowledge.requirements)))
         if drawn.logic is None:
             return
+        told = len(self._reports.findings)
         type_ = self._type(drawn.variable) or asked_type(drawn.logic.type_ref, self._types)
         tree = self._trees(drawn.id).function(drawn.logic, sight, result_type=_result_type(type_))
-        knowledge.code, free = emit(tree, sight, where=drawn.where, reports=self._reports)
-        self._reports.unrequired(drawn.where, sorted(free & self._hidden))
+        emitted = emit(tree, sight, where=drawn.where, reports=self._reports)
+        knowledge.code = emitted.code
+        if len(self._reports.findings) == told:
+            self._check_reading(drawn.where, emitted, sight, knowledge.requirements)
+
+    def _check_reading(
+        self, where: model.Where, emitted: Emitted, sight: Vocabulary, required: Iterable[Requirement]
+    ) -> None:
+        """What is read without being required, and required without being read."""
+        self._reports.unrequired(where, sorted((emitted.names - sight.names) & self._hidden))
+        # A name that is also a built-in function's is not told from it here.
+        read = emitted.names | emitted.possible_names | BUILTINS.keys()
+        unread = [
+            seen[0]
+            for each in required
+            if read.isdisjoint(seen := (each.prefix,) if each.prefix else each.names)
+        ]
+        self._reports.unread(where, sorted(set(unread)))
 
     def _trees(self, owner: str) -> Trees:
         return Trees(owner, types=self._types, reports=self._reports, wider=self._wider)

@@ -79,6 +79,18 @@ class Reports:
                 severity=Severity.WARNING,
             )
 
+    def unread(self, where: model.Where, names: Sequence[str]) -> None:
+        for name in names:
+            self.add(
+                "unused-requirement",
+                where,
+                zh=f"{where.zh}画出了对“{name}”的需求，但从不读取",
+                en=f"{where.en} requires {name!r}, but never reads it",
+                mend_zh="在逻辑中使用它，或删除该需求",
+                mend_en="Use it in the logic, or remove the requirement",
+                severity=Severity.WARNING,
+            )
+
     def dangling_import(self, reference: model.Reference) -> None:
         self.add(
             "dangling-reference",

@@ -118,7 +118,7 @@ def test_all_findings_come_at_once() -> None:
         + "<decisionService/>"
     ).replace('hitPolicy="ANY"', 'hitPolicy="SOME"')
 
-    rules = sorted(finding.rule for finding in findings_of(body))
+    rules = sorted(finding.rule for finding in findings_of(body) if finding.is_error)
 
     assert rules == sorted(
         ["feel-syntax"] * 4
@@ -134,7 +134,7 @@ def test_a_decision_behind_a_cycle_is_not_on_it() -> None:
         + decision(GOOD, id_="c", extra=requires("a"))
     )
 
-    assert [finding.element_id for finding in findings_of(body)] == ["a", "b"]
+    assert [finding.element_id for finding in findings_of(body) if finding.is_error] == ["a", "b"]
 
 
 def test_an_empty_output_is_only_a_warning() -> None:
@@ -196,3 +196,17 @@ def test_a_file_that_is_no_dmn_is_one_finding(rule: str, content: bytes) -> None
 
     assert model is None
     assert [finding.rule for finding in findings] == [rule]
+
+
+def test_what_is_required_and_never_read_is_a_warning() -> None:
+    body = "".join(
+        f'<inputData id="{name}" name="{name}"><variable name="{name}"/></inputData>'
+        for name in ("a b", "c", "d")
+    ) + decision(literal("[c][item > a b]"), extra=requires("a b", "c", "d", kind="Input"), id_="x")
+
+    model, findings = read_decisions(definitions(body), file="x.dmn")
+
+    assert model is not None
+    assert [(each.rule, each.en) for each in findings] == [
+        ("unused-requirement", "Decision 'x' requires 'd', but never reads it")
+    ]
