@@ -80,23 +80,35 @@ class _Compiler:
 
     def compiled(self) -> CompiledModel:
         definitions = self._definitions
+        # In pairs, not by id: a file with an id twice is refused, but read to its end.
+        decisions = [(drawn, self._decision(drawn)) for drawn in definitions.decisions]
+        knowledge = [(drawn, self._knowledge(drawn)) for drawn in definitions.knowledge_models]
+        services = [(drawn, self._service(drawn)) for drawn in definitions.services]
         for data in definitions.input_data:
             self._add(data.id, (data.variable.name,), self._input(data))
-        for drawn in definitions.decisions:
-            self._add(drawn.id, (drawn.variable.name, *drawn.aliases), self._decision(drawn))
-        for knowledge in definitions.knowledge_models:
-            shell = KnowledgeModel(knowledge.id, knowledge.variable.name, (), NEVER)
-            self._add(knowledge.id, (knowledge.variable.name,), shell)
-        for service in definitions.services:
-            self._add(service.id, (service.variable.name,), self._service(service))
+        for drawn, decision in decisions:
+            self._add(drawn.id, decision.variables, decision)
+        for known, model_ in knowledge:
+            self._add(known.id, (model_.name,), model_)
+        for offered, service in services:
+            self._add(offered.id, (service.name,), service)
         self._hidden = frozenset(name for names in self._names.values() for name in names) | self._prefixes
         self._wider = self._sight.with_names(self._hidden)
-        self._connect()
-        for drawn in definitions.decisions:
-            self._compile_decision(drawn)
-        for knowledge in definitions.knowledge_models:
-            self._compile_knowledge(knowledge)
-        self._plan()
+        for drawn, decision in decisions:
+            self._connect_decision(drawn, decision)
+        for known, model_ in knowledge:
+            model_.requirements = tuple(
+                each for each in self._required(known.required_knowledge) if each.element is not model_
+            )
+        for offered, service in services:
+            self._connect_service(offered, service)
+        for drawn, decision in decisions:
+            self._compile_decision(drawn, decision)
+        for known, model_ in knowledge:
+            self._compile_knowledge(known, model_)
+        for _offered, service in services:
+            given = frozenset(each for each in service.parameters if isinstance(each, Decision))
+            service.plan = plan_of(service.outputs, known=given)
         imported = tuple((each, found.definitions, found.types) for each, found in self._imported)
         return CompiledModel(definitions, self._types, self._entries, self._elements, self._names, imported)
 
@@ -115,6 +127,9 @@ class _Compiler:
         type_ = self._type(drawn.variable)
         return Decision(drawn.id, drawn.name, names, type_, (), frozenset(), NEVER)
 
+    def _knowledge(self, drawn: model.BusinessKnowledgeModel) -> KnowledgeModel:
+        return KnowledgeModel(drawn.id, drawn.variable.name, (), NEVER)
+
     def _service(self, drawn: model.DecisionService) -> DecisionService:
         type_ = _result_type(self._type(drawn.variable))
         return DecisionService(drawn.id, drawn.variable.name, (), (), type_)
@@ -124,32 +139,22 @@ class _Compiler:
 
     # --- who requires what ----------------------------------------------------------------------------
 
-    def _connect(self) -> None:
-        for drawn in self._definitions.decisions:
-            element = self._elements[drawn.id]
-            assert isinstance(element, Decision)  # noqa: S101 - `compiled` put it there
-            element.hidden = self._hidden
-            element.requirements = tuple(
-                self._required((*drawn.required_inputs, *drawn.required_decisions, *drawn.required_knowledge))
-            )
-        for knowledge in self._definitions.knowledge_models:
-            known = self._elements[knowledge.id]
-            assert isinstance(known, KnowledgeModel)  # noqa: S101
-            known.requirements = tuple(
-                each for each in self._required(knowledge.required_knowledge) if each.element is not known
-            )
-        for drawn_service in self._definitions.services:
-            service = self._elements[drawn_service.id]
-            assert isinstance(service, DecisionService)  # noqa: S101
-            parameters = self._required((*drawn_service.input_data, *drawn_service.input_decisions))
-            service.parameters = tuple(
-                each.element for each in parameters if isinstance(each.element, InputData | Decision)
-            )
-            service.outputs = tuple(
-                each.element
-                for each in self._required(drawn_service.output_decisions)
-                if isinstance(each.element, Decision)
-            )
+    def _connect_decision(self, drawn: model.Decision, decision: Decision) -> None:
+        decision.hidden = self._hidden
+        decision.requirements = tuple(
+            self._required((*drawn.required_inputs, *drawn.required_decisions, *drawn.required_knowledge))
+        )
+
+    def _connect_service(self, drawn: model.DecisionService, service: DecisionService) -> None:
+        parameters = self._required((*drawn.input_data, *drawn.input_decisions))
+        service.parameters = tuple(
+            each.element for each in parameters if isinstance(each.element, InputData | Decision)
+        )
+        service.outputs = tuple(
+            each.element
+            for each in self._required(drawn.output_decisions)
+            if isinstance(each.element, Decision)
+        )
 
     def _required(self, references: Iterable[model.Reference]) -> Iterator[Requirement]:
         for reference in references:
@@ -167,17 +172,9 @@ class _Compiler:
                 self._reports.dangling_import(reference)
             yield from found[:1]
 
-    def _plan(self) -> None:
-        for element in self._elements.values():
-            if isinstance(element, DecisionService):
-                given = frozenset(each for each in element.parameters if isinstance(each, Decision))
-                element.plan = plan_of(element.outputs, known=given)
-
     # --- logic ------------------------------------------------------------------------------------------
 
-    def _compile_decision(self, drawn: model.Decision) -> None:
-        decision = self._elements[drawn.id]
-        assert isinstance(decision, Decision)  # noqa: S101
+    def _compile_decision(self, drawn: model.Decision, decision: Decision) -> None:
         sight = self._sight.with_names(_seen(decision.requirements))
         told = len(self._reports.findings)
         tree: Node = NeverRun(0, "Expected decision logic, but the decision has none.")
@@ -192,9 +189,7 @@ class _Compiler:
         if drawn.logic is not None and len(self._reports.findings) == told:
             self._check_reading(drawn.where, emitted, sight, decision.requirements)
 
-    def _compile_knowledge(self, drawn: model.BusinessKnowledgeModel) -> None:
-        knowledge = self._elements[drawn.id]
-        assert isinstance(knowledge, KnowledgeModel)  # noqa: S101
+    def _compile_knowledge(self, drawn: model.BusinessKnowledgeModel, knowledge: KnowledgeModel) -> None:
         sight = self._sight.with_names((knowledge.name, *_seen(knowledge.requirements)))
         if drawn.logic is None:
             return
