@@ -20,7 +20,7 @@ from engine.feel.lexer import lexemes
 from engine.feel.limits import MAX_NAME_WORDS
 from engine.feel.numbers import number_from_text
 from engine.feel.stream import RESERVED
-from engine.feel.temporal import date_and_time_from_text
+from engine.feel.temporal_text import date_and_time_from_text
 from engine.findings import Finding
 from engine.hardened_yaml import read_document
 from terminal.options import assignments, refuse_constant

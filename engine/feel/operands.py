@@ -26,7 +26,7 @@ from engine.feel.syntax import (
     Quantified,
     RangeOf,
 )
-from engine.feel.temporal import temporal_from_text
+from engine.feel.temporal_text import temporal_from_text
 from engine.feel.type_parser import parse_type
 from engine.feel.vocabulary import Vocabulary
 

@@ -32,33 +32,8 @@ from engine.feel.far import (
     time_at,
 )
 from engine.feel.numbers import CONTEXT, EXACT, Number
-from engine.feel.temporal_text import (
-    date_and_time_from_text,
-    date_from_text,
-    duration_from_text,
-    temporal_from_text,
-    temporal_text,
-    time_from_text,
-)
 from engine.feel.values import YearsMonths
 from engine.feel.zones import share_offset
-
-__all__ = [
-    "date_and_time_from_text",
-    "date_from_text",
-    "days_from",
-    "difference",
-    "duration_from_text",
-    "midnight",
-    "months_between",
-    "plus_months",
-    "plus_span",
-    "seconds_of",
-    "span_from_seconds",
-    "temporal_from_text",
-    "temporal_text",
-    "time_from_text",
-]
 
 
 def plus_months(day: AnyDay, months: int) -> AnyDay:

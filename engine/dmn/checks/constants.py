@@ -9,7 +9,7 @@ from engine.feel.arithmetic import negate
 from engine.feel.builtins import BUILTINS
 from engine.feel.run import Run
 from engine.feel.syntax import Call, Literal, Name, Negation, Node
-from engine.feel.temporal import temporal_text
+from engine.feel.temporal_text import temporal_text
 from engine.feel.text import literal_of
 from engine.feel.values import Value, YearsMonths
 from engine.feel.vocabulary import Vocabulary

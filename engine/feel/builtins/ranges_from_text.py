@@ -14,7 +14,12 @@ from engine.feel.names import NameBook
 from engine.feel.parser import parse_expression
 from engine.feel.run import Run
 from engine.feel.syntax import Call, Literal, Name, Node, RangeOf
-from engine.feel.temporal import date_and_time_from_text, date_from_text, duration_from_text, time_from_text
+from engine.feel.temporal_text import (
+    date_and_time_from_text,
+    date_from_text,
+    duration_from_text,
+    time_from_text,
+)
 from engine.feel.values import Range, Value, compare, described
 from engine.feel.vocabulary import PLAIN
 
