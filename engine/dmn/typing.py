@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from engine.dmn import model
+from engine.dmn.findings import finding_at, not_feel
 from engine.feel import FeelSyntaxError, Run, UnaryTests, Value, Vocabulary, compile_unary_tests
 from engine.feel.builtins import BUILTIN_NAMES
 from engine.feel.lexer import END
@@ -28,7 +29,7 @@ from engine.feel.types import (
     resolved,
 )
 from engine.feel.values import LIST, kind
-from engine.findings import Finding, Severity
+from engine.findings import Finding
 
 _Constraint = Callable[[Run, Value], bool]
 _NONE: Mapping[str, Mapping[str, Type]] = MappingProxyType({})
@@ -89,17 +90,15 @@ def asked_type(type_ref: str, types: Mapping[str, Type]) -> Type | None:
 
 def unknown_type(type_ref: str, where: model.Where) -> Finding:
     """The finding for a `type_ref` that `type_named` does not know."""
-    return Finding(
+    return finding_at(
         "unknown-type",
-        Severity.ERROR,
-        where.element_id,
-        where.line,
-        f"{where.zh}的类型 {type_ref} 不存在",
-        f"{where.en} has type {type_ref}, which does not exist",
-        "改用 FEEL 的类型（string、number、boolean、date、time、date and time 等）或本文件 itemDefinition 定义的类型",
-        "Use a type of FEEL (string, number, boolean, date, time, date and time and so on) "
+        where,
+        zh=f"{where.zh}的类型 {type_ref} 不存在",
+        en=f"{where.en} has type {type_ref}, which does not exist",
+        mend_zh="改用 FEEL 的类型（string、number、boolean、date、time、date and time 等）"
+        "或本文件 itemDefinition 定义的类型",
+        mend_en="Use a type of FEEL (string, number, boolean, date, time, date and time and so on) "
         "or one that an itemDefinition of the file defines",
-        where.file,
     )
 
 
@@ -195,7 +194,7 @@ class _Making:
         try:
             tests = compile_unary_tests(allowed.text, vocabulary=self._vocabulary)
         except FeelSyntaxError as error:
-            self.findings.append(_no_tests(allowed, error))
+            self.findings.append(not_feel(allowed, error))
             return base
         return base if tests.passes_all else ConstrainedType(base, constraint(tests), path)
 
@@ -235,18 +234,3 @@ def _written(text: str, types: Mapping[str, Type]) -> Type | None:
     except FeelSyntaxError:
         return None
     return resolved(written, types) if stream.token.type == END else None
-
-
-def _no_tests(allowed: model.Text, error: FeelSyntaxError) -> Finding:
-    where = allowed.where
-    return Finding(
-        "feel-syntax",
-        Severity.ERROR,
-        where.element_id,
-        None if where.line is None else where.line + error.line - 1,
-        f"{where.zh}不是合法的 FEEL：{error.zh}",
-        f"{where.en} is not FEEL: {error}",
-        "按提示位置改正表达式",
-        "Correct the expression at that position",
-        where.file,
-    )

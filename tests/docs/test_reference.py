@@ -26,7 +26,7 @@ from terminal.app import COMMANDS
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
-MAKERS = {"error", "warning", "problem", "add", "Finding", "_error", "_refused"}
+MAKERS = {"error", "warning", "problem", "add", "Finding", "finding_at", "Bound", "_error", "_refused"}
 """Functions whose first argument is the rule of the finding they make."""
 PREFIXES: Mapping[str, tuple[str, ...]] = {
     "toml_document.py": ("scenario-", "organisation-"),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from engine.dmn import model
+from engine.dmn.findings import finding_at
 from engine.feel.inference import Misfit
 from engine.feel.inference.misfit import (
     CALL_ARGUMENTS,
@@ -93,16 +94,15 @@ class Words:
         if suggestion:
             mend_zh, mend_en = f"是否想写“{suggestion}”？", f"Perhaps {suggestion!r} is meant"
         listed.append(
-            Finding(
+            finding_at(
                 rule,
-                severity,
-                where.element_id,
-                where.line if line is None else line,
-                f"{where.zh}：{zh}",
-                f"{where.en} {en}",
-                mend_zh,
-                mend_en,
-                where.file,
+                where,
+                zh=f"{where.zh}：{zh}",
+                en=f"{where.en} {en}",
+                mend_zh=mend_zh,
+                mend_en=mend_en,
+                severity=severity,
+                line=line,
             )
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from engine.dmn import model
+from engine.dmn.findings import finding_at, line_in, not_feel
 from engine.feel.builtins import BUILTIN_NAMES
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.limits import MAX_TREE_DEPTH
@@ -35,8 +36,8 @@ class Reports:
         line: int | None = None,
     ) -> None:
         self.findings.append(
-            Finding(
-                rule, severity, where.element_id, line or where.line, zh, en, mend_zh, mend_en, where.file
+            finding_at(
+                rule, where, zh=zh, en=en, mend_zh=mend_zh, mend_en=mend_en, severity=severity, line=line
             )
         )
 
@@ -45,7 +46,6 @@ class Reports:
     ) -> None:
         """`wider` knows all names of the model: what `parse` can read with them lacks a requirement."""
         where = text.where
-        line = None if where.line is None else where.line + error.line - 1
         if _is_feel(text.text, wider, parse):
             self.add(
                 "missing-requirement",
@@ -54,18 +54,10 @@ class Reports:
                 en=f"{where.en} reads a name of this model without requiring it: {error}",
                 mend_zh="为该决策画出信息需求或知识需求",
                 mend_en="Draw the information or knowledge requirement",
-                line=line,
+                line=line_in(text, error),
             )
             return
-        self.add(
-            "feel-syntax",
-            where,
-            zh=f"{where.zh}不是合法的 FEEL：{error.zh}",
-            en=f"{where.en} is not FEEL: {error}",
-            mend_zh="按提示位置改正表达式",
-            mend_en="Correct the expression at that position",
-            line=line,
-        )
+        self.findings.append(not_feel(text, error))
 
     def unrequired(self, where: model.Where, names: Sequence[str]) -> None:
         for name in names:

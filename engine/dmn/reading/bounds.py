@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from lxml import etree
 
 from engine.dmn.reading.limits import MAX_COLUMNS, MAX_DECISIONS, MAX_RULES
@@ -9,46 +11,35 @@ from engine.dmn.reading.place import Place
 from engine.dmn.reading.source import Source
 
 
-def within_columns(
-    source: Source, found: list[etree._Element], element: etree._Element, place: Place
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """`zh` and `en` name what is counted, `mend_zh` and `mend_en` what to split into."""
+
+    rule: str
+    most: int
+    zh: str
+    en: str
+    mend_zh: str
+    mend_en: str
+
+
+COLUMNS = Bound("table-too-large", MAX_COLUMNS, "列", "columns", "拆成多个表", "Split it into several tables")
+RULES = Bound("table-too-large", MAX_RULES, "条规则", "rules", "拆成多个表", "Split it into several tables")
+DECISIONS = Bound(
+    "too-many-decisions", MAX_DECISIONS, "个决策", "decisions", "拆成多个文件", "Split it into several files"
+)
+
+
+def within(
+    source: Source, bound: Bound, found: list[etree._Element], element: etree._Element, place: Place
 ) -> list[etree._Element]:
-    if len(found) > MAX_COLUMNS:
+    if len(found) > bound.most:
         source.error(
-            "table-too-large",
+            bound.rule,
             element,
-            zh=f"{place.zh}有 {len(found)} 列，上限 {MAX_COLUMNS}",
-            en=f"{place.en} has {len(found)} columns, but at most {MAX_COLUMNS} are allowed",
-            mend_zh="拆成多个表",
-            mend_en="Split it into several tables",
+            zh=f"{place.zh}有 {len(found)} {bound.zh}，上限 {bound.most}",
+            en=f"{place.en} has {len(found)} {bound.en}, but at most {bound.most} are allowed",
+            mend_zh=bound.mend_zh,
+            mend_en=bound.mend_en,
         )
-    return found[:MAX_COLUMNS]
-
-
-def within_rules(
-    source: Source, found: list[etree._Element], element: etree._Element, place: Place
-) -> list[etree._Element]:
-    if len(found) > MAX_RULES:
-        source.error(
-            "table-too-large",
-            element,
-            zh=f"{place.zh}有 {len(found)} 条规则，上限 {MAX_RULES}",
-            en=f"{place.en} has {len(found)} rules, but at most {MAX_RULES} are allowed",
-            mend_zh="拆成多个表",
-            mend_en="Split it into several tables",
-        )
-    return found[:MAX_RULES]
-
-
-def within_decisions(
-    source: Source, found: list[etree._Element], root: etree._Element
-) -> list[etree._Element]:
-    if len(found) > MAX_DECISIONS:
-        source.error(
-            "too-many-decisions",
-            root,
-            zh=f"文件有 {len(found)} 个决策，上限 {MAX_DECISIONS}",
-            en=f"The file has {len(found)} decisions, but at most {MAX_DECISIONS} are allowed",
-            mend_zh="拆成多个文件",
-            mend_en="Split it into several files",
-        )
-    return found[:MAX_DECISIONS]
+    return found[: bound.most]

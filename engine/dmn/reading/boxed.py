@@ -22,7 +22,7 @@ from engine.dmn.model import (
     Quantified,
     Relation,
 )
-from engine.dmn.reading.bounds import within_columns
+from engine.dmn.reading.bounds import COLUMNS, within
 from engine.dmn.reading.limits import MAX_BOXED_NESTING
 from engine.dmn.reading.literals import missing_expression, null_literal, read_literal
 from engine.dmn.reading.names import check_distinct, check_readable, missing_name, read_item
@@ -171,7 +171,7 @@ def _list(source: Source, element: etree._Element, place: Place, depth: int) -> 
 
 
 def _relation(source: Source, element: etree._Element, place: Place, depth: int) -> Relation:
-    column_elements = within_columns(source, children(element, "column"), element, place)
+    column_elements = within(source, COLUMNS, children(element, "column"), element, place)
     check_distinct(source, column_elements, place=place, zh="列", en="columns")
     columns = [
         _item(source, each, place, ("列", "column"), number, readable=False)

@@ -9,7 +9,7 @@ from typing import TypeVar
 from lxml import etree
 
 from engine.dmn.model import Decision, Definitions
-from engine.dmn.reading.bounds import within_decisions
+from engine.dmn.reading.bounds import DECISIONS, within
 from engine.dmn.reading.elements import (
     read_decision,
     read_input_data,
@@ -60,7 +60,7 @@ def read_definitions(content: bytes, *, file: str = "") -> tuple[Definitions | N
 
 def _definitions(source: Source, root: etree._Element) -> Definitions:
     imports, imported = read_imports(source, root)
-    decision_elements = within_decisions(source, children(root, "decision"), root)
+    decision_elements = within(source, DECISIONS, children(root, "decision"), root, Place("文件", "The file"))
     definitions = Definitions(
         id_of(root),
         name_of(root),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from lxml import etree
 
 from engine.dmn.model import Aggregator, DecisionTable, HitPolicy, InputClause, OutputClause, Rule, Text
-from engine.dmn.reading.bounds import within_columns, within_rules
+from engine.dmn.reading.bounds import COLUMNS, RULES, within
 from engine.dmn.reading.input_variables import check_input_variable
 from engine.dmn.reading.literals import null_literal, read_cell, read_literal, read_tests, read_values
 from engine.dmn.reading.place import Place, child, children, id_of, name_of, shown
@@ -15,9 +15,9 @@ from engine.dmn.reading.source import Source
 
 
 def read_table(source: Source, element: etree._Element, place: Place) -> DecisionTable:
-    input_elements = within_columns(source, children(element, "input"), element, place)
-    output_elements = within_columns(source, children(element, "output"), element, place)
-    rule_elements = within_rules(source, children(element, "rule"), element, place)
+    input_elements = within(source, COLUMNS, children(element, "input"), element, place)
+    output_elements = within(source, COLUMNS, children(element, "output"), element, place)
+    rule_elements = within(source, RULES, children(element, "rule"), element, place)
     hit_policy = _hit_policy(source, element, place)
     inputs = [
         _input(source, each, number, place.inside(f"输入第 {number} 列", f"input {number}"))
