@@ -109,6 +109,9 @@ class _Compiler:
         for _offered, service in services:
             given = frozenset(each for each in service.parameters if isinstance(each, Decision))
             service.plan = plan_of(service.outputs, known=given)
+        self._check_input_data(
+            {each for decision in decisions for each in decision[1].requirements}, services
+        )
         imported = tuple((each, found.definitions, found.types) for each, found in self._imported)
         return CompiledModel(definitions, self._types, self._entries, self._elements, self._names, imported)
 
@@ -200,6 +203,16 @@ class _Compiler:
         knowledge.code = emitted.code
         if len(self._reports.findings) == told:
             self._check_reading(drawn.where, emitted, sight, knowledge.requirements)
+
+    def _check_input_data(
+        self, required: set[Requirement], services: Sequence[tuple[model.DecisionService, DecisionService]]
+    ) -> None:
+        """Input data that nothing in the file requires; a file without decisions has them for others."""
+        used: set[Element] = {each.element for each in required}
+        used.update(element for _drawn, service in services for element in service.parameters)
+        for data in self._definitions.input_data if self._definitions.decisions else ():
+            if self._elements[data.id] not in used:
+                self._reports.unused_input(data)
 
     def _check_reading(
         self, where: model.Where, emitted: Emitted, sight: Vocabulary, required: Iterable[Requirement]

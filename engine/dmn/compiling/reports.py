@@ -83,6 +83,17 @@ class Reports:
                 severity=Severity.WARNING,
             )
 
+    def unused_input(self, data: model.InputData) -> None:
+        self.add(
+            "unused-input",
+            data.where,
+            zh=f"没有任何决策需要输入数据“{data.name}”",
+            en=f"No decision requires the input data {data.name!r}",
+            mend_zh="画出需要它的信息需求，或删除它",
+            mend_en="Draw the information requirement, or remove the input data",
+            severity=Severity.WARNING,
+        )
+
     def dangling_import(self, reference: model.Reference) -> None:
         self.add(
             "dangling-reference",

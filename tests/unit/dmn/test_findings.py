@@ -210,3 +210,16 @@ def test_what_is_required_and_never_read_is_a_warning() -> None:
     assert [(each.rule, each.en) for each in findings] == [
         ("unused-requirement", "Decision 'x' requires 'd', but never reads it")
     ]
+
+
+def test_input_data_that_no_decision_requires_is_a_warning() -> None:
+    data = "".join(
+        f'<inputData id="{name}" name="{name}"><variable name="{name}"/></inputData>' for name in "ab"
+    )
+    body = data + decision(literal("a"), extra=requires("a", kind="Input"))
+
+    _model, findings = read_decisions(definitions(body), file="x.dmn")
+
+    assert [(each.rule, each.element_id) for each in findings] == [("unused-input", "b")]
+    # A file without decisions has them for those that import it.
+    assert read_decisions(definitions(data))[1] == []
